@@ -1,0 +1,18 @@
+"""Run every benchmark one after the other: `python -m benchmarks`, or `make bench`."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+
+BENCHMARKS = ("benchmarks.retrieval",)
+
+
+def main() -> None:
+    for name in BENCHMARKS:
+        sys.argv = [name]
+        runpy.run_module(name, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""BM25 over arrays that can grow and shrink: passages are added and removed, frequencies and lengths are always live.
+
+A frozen segment holds what an index file holds; additions lie beside it in dictionaries and removals are marks, so a
+change costs what its passage costs. `segment` writes both out as one.
+
+Sources:
+    Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009. Two ways to weigh a term: "lucene" is
+    ln(1 + (N - df + .5) / (df + .5)), never negative; "okapi" is ln((N - df + .5) / (df + .5)) with rank-bm25's floor
+    of a quarter of the mean for terms in more than half of the passages. The second equals `rank_bm25.BM25Okapi`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import log
+from typing import Literal
+
+import numpy as np
+
+from kb.ports import Mask, Numbers, Ranking, Scores, best
+from kb.segment import Counts32, Segment, empty_segment, merge
+
+Weighting = Literal["lucene", "okapi"]
+SATURATION = 1.5
+LENGTH_WEIGHT = 0.75
+_FLOOR = 0.25
+
+
+class Postings:
+    """An incremental lexical index; meets `kb.ports.LexicalIndex`. Not for several threads that change it at once."""
+
+    def __init__(self, segment: Segment | None = None, weighting: Weighting = "lucene") -> None:
+        self._frozen = segment or empty_segment()
+        self._weighting = weighting
+        self._lengths: Counts32 = self._frozen.lengths.copy()
+        self._frozen_alive: Mask = self._lengths >= 0
+        self._is_whole = True
+        self._added: dict[str, dict[int, int]] = {}
+        self._added_terms: dict[int, tuple[str, ...]] = {}
+        self._total_and_norms: tuple[int, Scores] | None = None
+        self._floor: float | None = None
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._lengths >= 0))
+
+    def add(self, number: int, counts: Mapping[str, int]) -> None:
+        if self._holds(number):
+            raise ValueError(f"passage {number} is indexed already; remove it first")
+        self._set_length(number, sum(counts.values()))
+        self._added_terms[number] = tuple(counts)
+        for term, count in counts.items():
+            self._added.setdefault(term, {})[number] = count
+
+    def remove(self, number: int) -> None:
+        if not self._holds(number):
+            raise KeyError(f"passage {number} is not indexed")
+        self._set_length(number, -1)
+        if number in self._added_terms:
+            for term in self._added_terms.pop(number):
+                del self._added[term][number]
+        else:
+            self._frozen_alive[number] = self._is_whole = False
+
+    def search(self, terms: Sequence[str], k: int, allowed: Mask | None = None) -> Ranking:
+        return best(self.scores(terms), k, allowed)
+
+    def score(self, terms: Sequence[str], numbers: Numbers) -> Scores:
+        return self.scores(terms)[numbers]
+
+    def scores(self, terms: Sequence[str]) -> Scores:
+        """Score every number, at least (highest number + 1,); 0 where no term is shared or the number is not in use."""
+        total, norms = self._statistics()
+        scores = np.zeros(len(norms))
+        for term, repeats in Counter(terms).items():
+            numbers, counts = self._run(term)
+            if len(numbers):
+                weight = repeats * self._weight(len(numbers), total) * (SATURATION + 1)
+                scores[numbers] += weight * counts / (counts + norms[numbers])
+        return scores
+
+    def ceiling(self, terms: Sequence[str]) -> float:
+        total, _ = self._statistics()
+        weights = (self._weight(len(self._run(term)[0]), total) for term in terms)
+        return (SATURATION + 1) * sum(max(weight, 0.0) for weight in weights)
+
+    def segment(self, renumber: Numbers) -> Segment:
+        """Write out what is live as one segment; `renumber` holds the new number of each passage, by number."""
+        lengths = self._lengths[: len(renumber)]
+        return merge(self._frozen, self._frozen_alive, self._added, lengths, renumber)
+
+    def _holds(self, number: int) -> bool:
+        return 0 <= number < len(self._lengths) and bool(self._lengths[number] >= 0)
+
+    def _set_length(self, number: int, length: int) -> None:
+        if number >= len(self._lengths):
+            spare = max(number + 1 - len(self._lengths), len(self._lengths))
+            self._lengths = np.concatenate([self._lengths, np.full(spare, -1, np.int32)])
+        self._lengths[number] = length
+        self._total_and_norms = self._floor = None
+
+    def _statistics(self) -> tuple[int, Scores]:
+        """How many passages there are, and the part of the formula that a passage's length decides, by number."""
+        if self._total_and_norms is None:
+            used = self._lengths[self._lengths >= 0]
+            mean = float(used.mean()) if len(used) else 0.0
+            share = self._lengths / mean if mean else np.zeros(len(self._lengths))
+            self._total_and_norms = len(used), SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * share)
+        return self._total_and_norms
+
+    def _run(self, term: str) -> tuple[Counts32, Counts32]:
+        """Numbers and counts of a term's live passages."""
+        numbers, counts = self._frozen_run(term)
+        if not (added := self._added.get(term)):
+            return numbers, counts
+        more = np.fromiter(added.keys(), np.int32, len(added)), np.fromiter(added.values(), np.int32, len(added))
+        return np.concatenate([numbers, more[0]]), np.concatenate([counts, more[1]])
+
+    def _frozen_run(self, term: str) -> tuple[Counts32, Counts32]:
+        place = self._frozen.vocabulary.find(term)
+        if place is None:
+            return self._frozen.numbers[:0], self._frozen.counts[:0]
+        run = slice(int(self._frozen.starts[place]), int(self._frozen.starts[place + 1]))
+        numbers, counts = self._frozen.numbers[run], self._frozen.counts[run]
+        if self._is_whole:
+            return numbers, counts
+        alive = self._frozen_alive[numbers]
+        return numbers[alive], counts[alive]
+
+    def _weight(self, frequency: int, total: int) -> float:
+        if self._weighting == "lucene":
+            return log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        weight = log(total - frequency + 0.5) - log(frequency + 0.5)
+        return weight if weight >= 0 else self._okapi_floor(total)
+
+    def _okapi_floor(self, total: int) -> float:
+        """A quarter of the mean weight over all live terms, negative ones included, as rank-bm25 has it."""
+        if self._floor is None:
+            frequencies = self._frequencies()
+            self._floor = _FLOOR * float((np.log(total - frequencies + 0.5) - np.log(frequencies + 0.5)).mean())
+        return self._floor
+
+    def _frequencies(self) -> Scores:
+        """How many live passages hold each live term."""
+        alive = np.concatenate([[0], np.cumsum(self._frozen_alive[self._frozen.numbers])])
+        frequencies = np.diff(alive[self._frozen.starts]).astype(np.float64)
+        unseen: list[float] = []
+        for term, numbers in self._added.items():
+            place = self._frozen.vocabulary.find(term)
+            if place is None:
+                unseen.append(float(len(numbers)))
+            else:
+                frequencies[place] += len(numbers)
+        every = np.concatenate([frequencies, unseen])
+        return every[every > 0]
