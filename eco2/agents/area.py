@@ -1,0 +1,40 @@
+"""Names of areas: which one a text speaks of, known or not. A small list of Korea's large areas; no map."""
+
+from __future__ import annotations
+
+import re
+
+from eco2.items import Named
+from eco2.tables import question, words
+
+_LARGE = re.compile(
+    rf"(?<![가-힣])({question('large_area').pattern})(?:에서|에는|에|의|은|는|이|가|도|로|쪽|산)?(?![가-힣])",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[가-힣]+")
+_SUFFIX = re.compile(
+    r"^([가-힣]{1,5}(?:특별시|광역시|시|군|구|동|역|[릉주원]도))(?:에서는|에서도|에서|에는|에|의|은|는|이|가|도|로|쪽|근처|주변|인데|이나)?$"
+)
+_SUFFIX_EN = re.compile(r"\b([A-Z][a-z]+-(?:gu|si|gun|dong|do))\b")
+_BESIDE = re.compile(
+    r"([가-힣]{2,6}?)(?:에서|에|의|은|는)?\s?(?:지금|오늘|현재|내일)?\s?(?:근처|주변|인근|근방|쪽|날씨|기온|미세먼지)"
+)
+_BESIDE_EN = re.compile(r"\b(?:near|in|around|at|for)\s+([A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+)?)")
+_NO_AREA = frozenset(words("no_area"))
+
+
+def unknown_area(text: str, named: Named) -> str:
+    """Return an area that a text names and no family of known words has; empty when there is none."""
+    for word in _TOKEN.findall(named.rest):
+        match = _SUFFIX.match(word)
+        if match and match[1] not in _NO_AREA:
+            return match[1]
+    match = _LARGE.search(named.rest) or _SUFFIX_EN.search(text)
+    if match:
+        return str(match[1])
+    beside = _BESIDE.search(named.rest) or _BESIDE_EN.search(named.rest)
+    return beside[1] if beside and _is_content(beside[1], named) else ""
+
+
+def _is_content(word: str, named: Named) -> bool:
+    return any(word.startswith(left) or left.startswith(word) for left in named.residue)

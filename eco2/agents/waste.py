@@ -1,0 +1,253 @@
+"""Waste: a thing in words (`classify`) or in a picture (`scan`) becomes class, item and tags; they select the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eco2.agents.row import Sources
+from eco2.cues import ASPECTS, UNKNOWN_SIDES
+from eco2.evidence import fact_evidence, fact_id, rule_statement, rules_evidence
+from eco2.items import Named
+from eco2.outside import Found, Sight
+from eco2.patterns import which
+from eco2.phrases import say, with_josa
+from eco2.residue import nouns, residue_of
+from eco2.select_rules import Selection, Subject, select
+from eco2.tables import question
+from eco2.turns import Evidence, Finding, Statement, Task
+from kb.rulebook import Rule, Rulebook
+
+_MOST_SUBJECTS = 4
+_WHOLE = question("whole_how_to")
+"""Words that ask for the whole how-to, not for one side of it."""
+_LATER = frozenset({"where", "sort", "other", "size", "transport"})
+_DIRTY = frozenset(
+    {
+        "오염_경미",
+        "오염_중간",
+        "오염_심함",
+        "음식물_오염",
+        "기름기_오염",
+        "기름기_심함",
+        "건조된_오염",
+        "세제_OR화학물질_오염",
+        "냄새_OR_부패_의심",
+        "음식물_잔여물_많음",
+    }
+)
+_ALREADY_DIRTY = ("item-dirty", "item-soiled", "item-spoiled")
+_UNTOLD = ("tag-all-unknown", "tag-minor-unknown")
+
+
+def classify(task: Task, sources: Sources) -> Finding:
+    """Answer how the things named in the text are thrown away."""
+    named = sources.named(task.text)
+    sides = which(UNKNOWN_SIDES, task.text)
+    if sides and sides[0] != "amount":
+        return _unknown(task, "classify", say(f"side_unknown_{sides[0]}"))
+    subjects = subjects_of(named, sources)
+    if not subjects:
+        return _of_a_kind(task, named, sources) if named.kind_only else _unknown(task, "classify", _not_known(named))
+    return _answer(task, "classify", subjects, sources, before=tuple(say(f"side_unknown_{side}") for side in sides))
+
+
+def scan(task: Task, sources: Sources) -> Finding:
+    """Answer how the thing on the picture is thrown away; the text may add conditions, or name another thing."""
+    picture = sources.open_picture(task.image or "")
+    if picture is None:
+        return _unknown(task, "scan", say("picture_missing"))
+    sight = sources.vision.look(picture)
+    named = sources.named(task.text)
+    if sight is None:
+        subjects = subjects_of(named, sources)
+        if subjects:
+            return _answer(task, "scan", subjects, sources, before=(say("picture_unknown_but_named"),))
+        return _unknown(task, "scan", say("picture_unknown"))
+    return _seen(task, sight, named, sources)
+
+
+def blind(task: Task, sources: Sources) -> Finding:
+    """Answer without a vision model: from the text if it names a thing, else by asking for its name."""
+    subjects = subjects_of(sources.named(task.text), sources)
+    if subjects:
+        return _answer(task, "scan", subjects, sources)
+    return _unknown(task, "scan", say("picture_no_source"))
+
+
+def subjects_of(named: Named, sources: Sources, extra_tags: Sequence[str] = ()) -> list[Subject]:
+    """Return the things that a text asks about, each with the stated conditions; an item wins over its class's name.
+
+    Bulky things beside others are the bulk_waste agent's.
+    """
+    tags = tuple(dict.fromkeys((*named.tags, *extra_tags)))
+    found: dict[str, Subject] = {}
+    for mention in (named.other or named.subjects)[:_MOST_SUBJECTS]:
+        rule = sources.rules.rules[mention.keys[0]]
+        item = rule.id if rule.kind == "item" else None
+        found.setdefault(rule.id, Subject(rule.class_id or rule.id, item, tags))
+    items = {subject.class_id for subject in found.values() if subject.item}
+    return [subject for subject in found.values() if subject.item or subject.class_id not in items]
+
+
+def _seen(task: Task, sight: Found[Sight], named: Named, sources: Sources) -> Finding:
+    tags = tuple(id_ for id_, name in sources.words.tag_names if name in sight.fact.situation_tags)
+    said = [subject for subject in subjects_of(named, sources, tags) if subject.item or not named.compares]
+    shown = _shown(sight.fact, sources.rules, tuple(dict.fromkeys((*named.tags, *tags))))
+    if shown is None and not said:
+        return _unrecognised(task, tags, sight, sources)
+    statement = _description(sight, shown, sources.rules)
+    evidence = fact_evidence(sight, statement.text_ko, statement.text_en)
+    subjects = [shown] if shown else said
+    return _answer(
+        task, "scan", subjects, sources, before=(statement,), seen=(evidence,), recorded_at=sight.recorded_at
+    )
+
+
+def _unrecognised(task: Task, tags: tuple[str, ...], sight: Found[Sight], sources: Sources) -> Finding:
+    """Say that the picture cannot be told, in the words of the rule for it where there is one."""
+    rules = [sources.rules.rules[id_] for id_ in tags if id_ in _UNTOLD and id_ in sources.rules.rules]
+    statements = tuple(rule_statement(rule) for rule in rules[:1]) or (say("picture_unknown"),)
+    seen = fact_evidence(sight, f"{sight.fact.major}: {', '.join(sight.fact.situation_tags)}")
+    return Finding("scan", task.index, "unknown", statements, (seen, *rules_evidence(rules[:1])), sight.recorded_at)
+
+
+def _shown(sight: Sight, rules: Rulebook, tags: tuple[str, ...]) -> Subject | None:
+    """Return the subject on a picture: its item where the rules have it, else its class by name."""
+    item = rules.rules.get(sight.item or "")
+    if item is not None:
+        return Subject(item.class_id or "", item.id, tags)
+    for rule in rules.of_kind("class"):
+        if rule.name in (sight.middle, sight.major) or (sight.middle and rule.data.get("middle") == sight.middle):
+            return Subject(rule.id, None, tags)
+    return None
+
+
+def _description(sight: Found[Sight], shown: Subject | None, rules: Rulebook) -> Statement:
+    """Say what is on the picture and which class that is, in each language by the rules' own names."""
+    fact = sight.fact
+    kind, filed = fact.minor or fact.middle or fact.major, fact.middle or fact.major
+    ko = (
+        f"사진 속 물건은 {kind}(으)로 보이고, {filed}에 속해요."
+        if kind != filed
+        else f"사진 속 물건은 {kind}(으)로 보여요."
+    )
+    filed_en = _english(rules.rules.get(shown.class_id) if shown else None) or filed
+    kind_en = _english(rules.rules.get(shown.item or "") if shown else None) or filed_en
+    en = f"The picture seems to show {kind_en}, which is of the class {filed_en}."
+    return Statement(with_josa(ko), en, fact_id(sight))
+
+
+def _english(rule: Rule | None) -> str | None:
+    """Return a rule's English name, else its first English alias."""
+    if rule is None:
+        return None
+    named = rule.data.get("name_en")
+    return str(named) if named else next((alias for alias in rule.aliases if alias.isascii()), None)
+
+
+def _answer(
+    task: Task,
+    agent: str,
+    subjects: Sequence[Subject],
+    sources: Sources,
+    before: tuple[Statement, ...] = (),
+    seen: tuple[Evidence, ...] = (),
+    recorded_at: str | None = None,
+) -> Finding:
+    aspects = [side for side in which(ASPECTS, task.text) if side != "sort" or not sources.named(task.text).compares]
+    chosen = [(subject, select(sources.rules, subject, aspects)) for subject in subjects]
+    many = len(subjects) > 1
+    only_sides = task.follow_up or not _WHOLE.search(task.text)
+    overruled = {item for _, selection in chosen for rule in selection.decisive for item in rule.items}
+    chosen = [
+        (subject, selection) for subject, selection in chosen if selection.decisive or subject.item not in overruled
+    ] or chosen
+    leads = [
+        rule
+        for subject, selection in chosen
+        for rule in leading(selection, subject, sources.rules, alone=not many, only_sides=only_sides)
+    ]
+    rest = [
+        rule
+        for subject, selection in chosen
+        for rule in supporting(selection, subject, fully=not many and not task.follow_up)
+    ]
+    said = tuple({rule.id: rule for rule in (*leads, *rest)}.values())
+    injected = (*said, *(rule for _, selection in chosen for rule in selection.rules))
+    return Finding(
+        agent=agent,
+        index=task.index,
+        status="answered",
+        statements=(*(() if task.follow_up else before), *(rule_statement(rule) for rule in said)),
+        evidence=(*seen, *rules_evidence(injected)),
+        recorded_at=recorded_at,
+    )
+
+
+def leading(selection: Selection, subject: Subject, rules: Rulebook, *, alone: bool, only_sides: bool) -> list[Rule]:
+    """Return what decides: an exception before anything else, then the side that was asked for, then the thing itself.
+
+    Where it goes and with what it is put together are said after the thing itself, which mostly answers them already.
+    `only_sides` leaves the thing itself out where a side that was asked for has a rule.
+    """
+    if selection.decisive:
+        sides = [rule for rule in selection.asked if rule.aspect not in _LATER]
+        return [*selection.decisive[:1], *sides[:1], *selection.safety[:1]]
+    own = (
+        selection.subject
+        if selection.subject and selection.subject.kind == "item"
+        else selection.main or selection.subject
+    )
+    together = not (alone and subject.item)
+    sides = [rule for rule in selection.asked if rule.aspect not in _LATER or (rule.aspect == "sort" and together)]
+    later = [rule for rule in selection.asked if rule not in sides]
+    whole = _one(own) if not sides or (alone and not only_sides) else []
+    return [*_stated(selection, subject, rules), *sides[:2], *whole, *(later[:1] if alone else ())]
+
+
+def _stated(selection: Selection, subject: Subject, rules: Rulebook) -> list[Rule]:
+    """Return the rule of a stated dirt that neither the class nor the item says anything about."""
+    covered = {tag for rule in selection.rules for tag in rule.tags}
+    tags = [rules.rules[tag] for tag in subject.tags if tag in rules.rules and tag not in covered]
+    return (
+        [tag for tag in tags if tag.name in _DIRTY][:1] if not (subject.item or "").startswith(_ALREADY_DIRTY) else []
+    )
+
+
+def supporting(selection: Selection, subject: Subject, *, fully: bool) -> list[Rule]:
+    """Return what is worth adding: hazards always; `fully` also what the conditions bring along."""
+    wrapped = any(rule.aspect == "wrap" for rule in selection.asked)
+    hazards = [] if wrapped else list(selection.safety[:1])
+    touched = [rule for rule in selection.related if rule.kind == "disposal" and set(rule.tags) & set(subject.tags)]
+    return [*hazards, *(touched[:2] if fully else ())]
+
+
+def _one(rule: Rule | None) -> list[Rule]:
+    return [rule] if rule else []
+
+
+def _of_a_kind(task: Task, named: Named, sources: Sources) -> Finding:
+    """Answer for a thing of which only the material is known: that it is not known, and the material's own rule."""
+    kind = named.kind_only[0]
+    rule = sources.rules.rules[kind.keys[0]]
+    class_id = rule.class_id or rule.id
+    thing = nouns((task.text[kind.start : kind.end], *residue_of(task.text[kind.end :].strip().split(" ")[0])))
+    english = (
+        str(sources.rules.rules[class_id].data.get("name_en") or class_id)
+        if class_id in sources.rules.rules
+        else class_id
+    )
+    statement = say(
+        "thing_unknown_kind", thing=thing, kind=sources.rules.rules[class_id].name or class_id, kind_en=english
+    )
+    main = [rule for rule in sources.rules.of_class(class_id) if rule.aspect == "main"]
+    statements = (statement, *(rule_statement(rule) for rule in main))
+    return Finding("classify", task.index, "unknown", statements, rules_evidence(main))
+
+
+def _not_known(named: Named) -> Statement:
+    return say("thing_unknown", thing=nouns(named.residue)) if named.residue else say("thing_missing")
+
+
+def _unknown(task: Task, agent: str, *statements: Statement) -> Finding:
+    return Finding(agent, task.index, "unknown", statements)
