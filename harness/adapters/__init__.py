@@ -1,0 +1,1 @@
+"""One third-party thing a file; named only in `harness.app`."""

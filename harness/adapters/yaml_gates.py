@@ -1,0 +1,60 @@
+"""Read `gates.yaml` with line numbers. The only file of the room that knows PyYAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import yaml
+
+from harness.cases import ConfigError, Gate
+
+_FIELDS = {part.name for part in fields(Gate)} - {"line"}
+
+
+def gates_from(text: str, where: str) -> list[Gate]:
+    """Read the gates of a file: a list `gates` of mappings, and `defaults` for what they leave out.
+
+    Raises:
+        ConfigError: not YAML, an unknown field, a gate without metric, suite or limit; names the line.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        table = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{where}: {str(error).splitlines()[0]}; mend the YAML") from error
+    if not isinstance(table, dict) or not isinstance(table.get("gates"), list) or not table["gates"]:
+        raise ConfigError(f"{where}: no gates; give a list `gates` of {{metric, suite, min or max}}")
+    lines = _lines(node)
+    defaults = table.get("defaults") or {}
+    return [_gate(entry, defaults, f"{where}:{line}", line) for entry, line in zip(table["gates"], lines, strict=True)]
+
+
+def _lines(node: yaml.Node | None) -> list[int]:
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    entries = next(value for key, value in node.value if key.value == "gates")
+    return [entry.start_mark.line + 1 for entry in entries.value]
+
+
+def _gate(entry: object, defaults: Mapping[str, Any], where: str, line: int) -> Gate:
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{where}: a gate must be a mapping, got {entry!r}")
+    values = {**defaults, **entry}
+    if unknown := sorted(set(values) - _FIELDS):
+        raise ConfigError(f"{where}: {unknown[0]!r} is unknown; known are {', '.join(sorted(_FIELDS))}")
+    for needed in ("metric", "suite"):
+        if not values.get(needed):
+            raise ConfigError(f"{where}: the gate has no {needed!r}; add it")
+    limits = [name for name in ("min", "max", "max_drop") if values.get(name) is not None]
+    if not limits:
+        raise ConfigError(f"{where}: the gate on {values['metric']!r} has no limit; give min, max or max_drop")
+    for name in (*limits, "max_unmeasured"):
+        _check_number(values.get(name, 0), f"{where}: {name}")
+    return Gate(**values, line=line)
+
+
+def _check_number(value: object, what: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(f"{what} must be a number, got {value!r}")

@@ -1,0 +1,103 @@
+"""The accepted state that later runs are compared with. Changed only by `harness baseline accept --reason`.
+
+Values by case are kept beside the figures, so that a later run can be compared case by case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.cases import DataError, Figure, Score
+
+SCHEMA = "baseline/1"
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What was accepted, when and why. `cases` are the ids by suite, `values` by suite and metric align with them."""
+
+    accepted_at: str
+    reason: str
+    figures: Mapping[tuple[str, str, str, str], float]
+    cases: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, Mapping[str, tuple[float | None, ...]]] = field(default_factory=dict)
+
+    def gone(self, suite: str, ids: Iterable[str]) -> list[str]:
+        """Cases of the baseline that are no longer among `ids`."""
+        now = set(ids)
+        return [id_ for id_ in self.cases.get(suite, ()) if id_ not in now]
+
+
+NO_BASELINE = Baseline("", "", {}, {})
+
+
+def accepted(
+    figures: Iterable[Figure], scores: Sequence[Score], ids: Mapping[str, Sequence[str]], reason: str, now: str
+) -> dict[str, object]:
+    """The JSON of a new baseline. Latencies are left out: they are those of one machine; tags: they are too many."""
+    kept = [figure for figure in figures if _is_kept(figure)]
+    return {
+        "schema": SCHEMA,
+        "accepted_at": now,
+        "reason": reason,
+        "suites": {suite: _suite(suite, list(ids.get(suite, ())), kept, scores) for suite in _suites(kept, ids)},
+    }
+
+
+def baseline_from(table: object, where: str) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        DataError: it is none; names the file.
+    """
+    try:
+        return _read(table)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"{where}: no baseline of {SCHEMA} ({error!r}); accept one anew") from error
+
+
+def _is_kept(figure: Figure) -> bool:
+    return figure.value is not None and not figure.metric.endswith("_ms") and not figure.slice.startswith("tag:")
+
+
+def _suites(figures: Iterable[Figure], ids: Mapping[str, Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys([*ids, *(figure.suite for figure in figures)]))
+
+
+def _suite(suite: str, ids: list[str], figures: Sequence[Figure], scores: Sequence[Score]) -> dict[str, object]:
+    own = [figure for figure in figures if figure.suite == suite]
+    return {
+        "cases": ids,
+        "figures": [[figure.metric, figure.split, figure.slice, figure.value, figure.n] for figure in own],
+        "values": _values(suite, ids, scores),
+    }
+
+
+def _values(suite: str, ids: Sequence[str], scores: Sequence[Score]) -> dict[str, list[float | None]]:
+    by_metric: dict[str, dict[str, float | None]] = {}
+    for score in scores:
+        if score.suite == suite and not score.metric.endswith("_ms"):
+            by_metric.setdefault(score.metric, {})[score.id] = score.value
+    return {metric: [values.get(id_) for id_ in ids] for metric, values in by_metric.items()}
+
+
+def _read(table: Any) -> Baseline:
+    if table["schema"] != SCHEMA:
+        raise ValueError(f"schema {table['schema']!r}")
+    suites = table["suites"]
+    return Baseline(
+        accepted_at=str(table["accepted_at"]),
+        reason=str(table["reason"]),
+        figures={
+            (suite, metric, split, slice_): float(value)
+            for suite, part in suites.items()
+            for metric, split, slice_, value, _ in part["figures"]
+        },
+        cases={suite: tuple(part["cases"]) for suite, part in suites.items()},
+        values={
+            suite: {metric: tuple(values) for metric, values in part["values"].items()}
+            for suite, part in suites.items()
+        },
+    )

@@ -1,0 +1,268 @@
+"""The `harness` command: parse, call one function, print.
+
+Exit codes: 0 gates hold, 1 a gate fails, 2 could not be measured, 3 usage, configuration or data error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cases import HarnessError
+
+if TYPE_CHECKING:
+    from harness.app import Site
+    from harness.cases import GateResult
+    from harness.summary import Outcome
+
+_FINDINGS = 3
+_USAGE = 3
+_COLOURS = {"holds": typer.colors.GREEN, "fails": typer.colors.RED, "unmeasured": typer.colors.YELLOW}
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
+"""What the parser raises for a wrong command line, under whichever name the installed Typer has it."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, rich_markup_mode=None)
+baseline_app = typer.Typer(no_args_is_help=True, help="The accepted state that later runs are compared with.")
+gold_app = typer.Typer(no_args_is_help=True, help="The accepted truth that claims are held against.")
+judge_app = typer.Typer(no_args_is_help=True, help="The judge that says whether a context supports a claim.")
+app.add_typer(baseline_app, name="baseline")
+app.add_typer(gold_app, name="gold")
+app.add_typer(judge_app, name="judge")
+
+Workspace = Annotated[Path | None, typer.Option("--workspace", help="Folder with a kb.toml; default: found upward.")]
+Folder = Annotated[Path | None, typer.Argument(help="Folder of the run; reports/latest of the workspace if not given.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept beside what is accepted.")]
+Suites = Annotated[list[str], typer.Option("--suite", help="A suite of kb.toml; may be given again.")]
+
+
+@app.command()
+def run(
+    suite: Suites = [],  # noqa: B006 - Typer copies it
+    cases: Annotated[list[str], typer.Option(help="A case file; instead of the suites of kb.toml.")] = [],  # noqa: B006
+    split: Annotated[str, typer.Option(help="dev or test; both if not given.")] = "",
+    limit: Annotated[int, typer.Option(min=0, help="Only the first so many cases of each suite; 0 is all.")] = 0,
+    target: Annotated[str, typer.Option(help="module:attribute, file.py:attribute, http(s) address or command.")] = "",
+    profile: Annotated[str, typer.Option(help="A profile of kb.toml.")] = "default",
+    metric: Annotated[list[str], typer.Option(help="One more metric: a name or module:attribute.")] = [],  # noqa: B006
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
+    resume: Annotated[bool, typer.Option(help="Continue an interrupted run; asks no finished case again.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Put the cases to the target, score what comes back, write the reports."""
+    from harness import commands
+    from harness.plan import Request
+
+    _known_split(split)
+    request = Request(
+        suites=tuple(suite), cases=tuple(cases), split=split, limit=limit, target=target, profile=profile,
+        metrics=tuple(metric), resume=resume,
+    )  # fmt: skip
+    site = _site(workspace)
+    stands = commands.evaluate(site, request, out, _now())
+    _print_suites(stands)
+    typer.echo(f"reports in {site.run_folder(out).path}")
+
+
+@app.command()
+def gate(
+    folder: Folder = None,
+    gates: Annotated[str, typer.Option(help="Another gates file than that of kb.toml.")] = "",
+    suite: Suites = [],  # noqa: B006 - Typer copies it
+    workspace: Workspace = None,
+) -> None:
+    """Hold the last run against the gates; print the table and leave with its exit code."""
+    from harness import commands
+
+    stands = commands.standing(_site(workspace), folder, gates, suite)
+    _print_gates(stands.gates)
+    for note in stands.notes:
+        typer.echo(note)
+    raise typer.Exit(stands.exit_code)
+
+
+@app.command()
+def score(folder: Folder = None, workspace: Workspace = None) -> None:
+    """Score the observations of the last run anew, without asking the target."""
+    from harness import commands
+
+    _print_suites(commands.scored_again(_site(workspace), folder))
+
+
+@app.command()
+def report(folder: Folder = None, workspace: Workspace = None) -> None:
+    """Write the reports of the last run anew: HTML, Markdown, JUnit XML, JSON."""
+    from harness import commands
+
+    site = _site(workspace)
+    commands.redrawn(site, folder)
+    path = site.run_folder(folder).path
+    for name in ("report.html", "report.md", "junit.xml", "summary.json"):
+        typer.echo(path / name)
+
+
+@app.command()
+def validate(workspace: Workspace = None) -> None:
+    """Check cases, gates and frozen files before anything is run."""
+    from harness import commands
+
+    checked = commands.validated(_site(workspace))
+    for line in checked.findings:
+        typer.echo(line)
+    for line in checked.warnings:
+        typer.echo(f"warning: {line}", err=True)
+    typer.echo(f"{checked.cases} cases, {len(checked.findings)} findings")
+    raise typer.Exit(_FINDINGS if checked.findings else 0)
+
+
+@app.command()
+def freeze(
+    reason: Reason,
+    files: Annotated[list[str] | None, typer.Argument(help="Files; those with test cases if none are named.")] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Seal files by hash, so that a change shows."""
+    from harness import commands
+
+    changed = commands.freeze(_site(workspace), reason, files or [])
+    typer.echo("\n".join(f"sealed {name}" for name in changed) or "nothing changed")
+
+
+@app.command()
+def metrics() -> None:
+    """List the metrics with what they need."""
+    from harness.metrics import METRICS
+
+    rows = [["metric", "better", "needs", "what it is"]]
+    rows += [[row.name, row.direction, ", ".join(row.needs), row.doc] for row in METRICS.values()]
+    _print_table(rows)
+
+
+@app.command()
+def profiles(
+    names: Annotated[list[str], typer.Argument(help="Profiles of kb.toml.")],
+    out: Annotated[Path | None, typer.Option(help="Folder; each profile's run lies below profiles/.")] = None,
+    reuse: Annotated[bool, typer.Option("--reuse", help="Take the run that lies in --out for its profile.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Run each profile in a process of its own: quality, index time and query time in one table."""
+    from harness import commands
+
+    _print_table(commands.compared(_site(workspace), names, out, time.perf_counter, reuse=reuse))
+
+
+@app.command()
+def demo() -> None:
+    """Show answers that an earlier evaluation passed turn red: each wrong claim beside the rule that it breaks."""
+    from harness import commands
+
+    for line, is_wrong in commands.demonstration(_site(None)):
+        typer.echo(typer.style(line, fg=typer.colors.RED) if is_wrong else line)
+
+
+@baseline_app.command("accept")
+def baseline_accept(reason: Reason, folder: Folder = None, workspace: Workspace = None) -> None:
+    """Make the last run the baseline."""
+    from harness import commands
+
+    typer.echo(f"wrote {commands.accept_baseline(_site(workspace), folder, reason, _now())}")
+
+
+@gold_app.command("accept")
+def gold_accept(reason: Reason, workspace: Workspace = None) -> None:
+    """Make the rules as they stand the accepted truth."""
+    from harness import commands
+
+    path, changes = commands.accept_gold(_site(workspace), reason)
+    typer.echo(f"wrote {path}: {changes}")
+
+
+@judge_app.command("score")
+def judge_score(
+    file: Annotated[Path, typer.Argument(help='JSONL rows {"id", "question"?, "context": [text], "claim": text}.')],
+) -> None:
+    """Judge claims against their contexts, one JSON line a row, in order; exit code 3 when a row is bad."""
+    from harness.jsonl import dump
+    from harness.judge_rows import score_rows
+
+    has_error = False
+    for row in score_rows(file):
+        has_error |= "error" in row
+        typer.echo(dump(row))
+    raise typer.Exit(_FINDINGS if has_error else 0)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; what a user can mend is one line and exit code 3."""
+    try:
+        code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except HarnessError as error:
+        typer.echo(f"harness: {error}", err=True)
+        code = _USAGE
+    except _USAGE_ERROR as error:
+        message = _message(error)
+        typer.echo(message if message.startswith("Usage") else f"harness: {message}", err=True)
+        code = _USAGE
+    except typer.Abort:
+        typer.echo("harness: interrupted; `harness run --resume` continues", err=True)
+        code = _USAGE
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _site(workspace: Path | None) -> Site:
+    from harness.app import Site
+
+    return Site(Path.cwd(), os.environ, workspace, lambda line: typer.echo(line, err=True))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _known_split(split: str) -> None:
+    if split not in ("", "dev", "test"):
+        raise typer.BadParameter(f"--split must be dev or test, got {split!r}")
+
+
+def _message(error: BaseException) -> str:
+    message = getattr(error, "format_message", None)
+    return str(message()) if callable(message) else str(error)
+
+
+def _print_suites(stands: Outcome) -> None:
+    rows = [["suite", "cases", "observed", "failed scores", "unmeasured"]]
+    for suite in stands.suites:
+        verdicts = [score.verdict for score in suite.scores]
+        counts = (len(suite.cases), len(suite.observations), verdicts.count("FAIL"), verdicts.count("UNMEASURED"))
+        rows.append([suite.name, *map(str, counts)])
+    _print_table(rows)
+    for suite in stands.suites:
+        for part, names in suite.lacking.items():
+            typer.echo(f"N/A for {suite.name}, no {part!r} given: {', '.join(names)}")
+
+
+def _print_gates(results: Iterable[GateResult]) -> None:
+    from harness.summary import gate_row
+
+    rows = [["state", "metric", "where", "limit", "value", "n", "why"]]
+    for row in map(gate_row, results):
+        where = " ".join(filter(None, (row["suite"], row["split"], row["slice"])))
+        value = "–" if row["value"] is None else f"{row['value']:.4g}"
+        rows.append([row["standing"], row["metric"], where, row["limit"], value, str(row["n"]), row["reason"]])
+    _print_table(rows)
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under each other; the first is the head, the last column is as long as it likes."""
+    columns = max(map(len, rows))
+    widths = [max((len(row[at]) for row in rows if len(row) > at + 1), default=0) for at in range(columns)]
+    for row in rows:
+        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)).rstrip()
+        colour = _COLOURS.get(row[0])
+        typer.echo(typer.style(line, fg=colour) if colour else line)

@@ -1,0 +1,62 @@
+"""What must hold of the events of one turn: numbered 1, 2, 3 … and in a causal order.
+
+A partial order, checked on `seq` alone; the order in which events arrived is nobody's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+ORDER = ("understand", "*", "gather", "compose")
+"""Stages in causal order; `*` is every other stage but `turn`: the sub-agents, which are free among themselves."""
+_TURN = "turn"
+
+
+def violation(events: Sequence[Mapping[str, Any]], order: Sequence[str] = ORDER) -> str | None:
+    """Name the first breach, or None.
+
+    Args:
+        events: of one job, in any order.
+        order: stages of which every event of one comes before every event of the next; absent stages are passed over,
+            but the first and the last named one must be there.
+    """
+    if not events:
+        return "no events"
+    numbers = [event["seq"] for event in events if _whole(event.get("seq"))]
+    if len(numbers) < len(events):
+        return f"{len(events) - len(numbers)} events have no whole `seq`"
+    return _numbering(sorted(numbers)) or _missing(events, order) or _disorder(events, order)
+
+
+def _whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _numbering(numbers: Sequence[int]) -> str | None:
+    for wanted, number in enumerate(numbers, start=1):
+        if number != wanted:
+            return f"seq {wanted} is missing" if number > wanted else f"seq {number} is one too many"
+    return None
+
+
+def _missing(events: Sequence[Mapping[str, Any]], order: Sequence[str]) -> str | None:
+    seen = {event.get("stage") for event in events}
+    return next((f"no event of stage {stage!r}" for stage in order if stage != "*" and stage not in seen), None)
+
+
+def _disorder(events: Sequence[Mapping[str, Any]], order: Sequence[str]) -> str | None:
+    spans: dict[int, list[Mapping[str, Any]]] = {}
+    for event in sorted(events, key=lambda event: int(event["seq"])):
+        stage = event.get("stage")
+        if stage != _TURN:
+            spans.setdefault(order.index(stage) if stage in order else order.index("*"), []).append(event)
+    groups = [spans[index] for index in sorted(spans)]
+    for earlier, later in pairwise(groups):
+        if earlier[-1]["seq"] > later[0]["seq"]:
+            return (
+                f"{later[0].get('stage')} (seq {later[0]['seq']}) comes before {earlier[-1].get('stage')}"
+                f" (seq {earlier[-1]['seq']})"
+            )
+    return None

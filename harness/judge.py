@@ -1,0 +1,177 @@
+"""The offline judge: does a context support a claim. Deterministic, without download, with weights one can read.
+
+A claim is taken apart and put beside its evidence (`look`), counted (`features`) and weighed by one of four logistic
+regressions, chosen by what the input looks like: talk of this domain, other Korean, an English answer, other English.
+The weights lie in `models/offline-judge.json`; `judge_fit` fits them. The probability assumes that true and false
+claims are equally likely. It knows nothing but the context: without one it abstains.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from harness.cases import DataError, Judgement
+from harness.claims import statements
+from harness.features import features
+from harness.grounding import evidence_for, fault
+from harness.lexicon import lexicon
+from harness.look import Look, look
+
+HEADS = ("domain", "korean", "english_answer", "english")
+_FILE = Path(__file__).parent / "models" / "offline-judge.json"
+_DOMAIN_SHARE = 0.1
+_CONTEXT_WORDS = 200
+_LONG_ANSWER_WORDS = 9
+_QUOTE_CHARACTERS = 300
+_QUOTED_WORDS = 2
+_VERBATIM = 0.98
+_STATEMENT_ENDS = ".!?。:;,\n)]-*•·"
+
+
+@dataclass(frozen=True)
+class Head:
+    """One logistic regression over `features`; a feature that is not named weighs nothing."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def contributions(self, found: Mapping[str, float]) -> dict[str, float]:
+        """What each feature adds to the log-odds."""
+        return {name: weight * found[name] for name, weight in self.weights.items()}
+
+
+@dataclass(frozen=True)
+class Model:
+    """`prior` stands for what cannot be judged; within `band` (low, high) the judge abstains.
+
+    `crossing` draws a probability towards one half when claim and context are in different languages.
+    """
+
+    prior: float
+    band: tuple[float, float]
+    crossing: float
+    heads: Mapping[str, Head]
+
+
+def model_from(data: Mapping[str, Any]) -> Model:
+    """Read what `judge_fit` writes.
+
+    Raises:
+        DataError: a part is missing or of the wrong shape.
+    """
+    try:
+        low, high = (float(bound) for bound in data["band"])
+        heads = {name: Head(float(row["bias"]), dict(row["weights"])) for name, row in data["heads"].items()}
+        return Model(float(data["prior"]), (low, high), float(data["crossing"]), heads)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"the judge's weights cannot be read ({error!r}); fit them anew") from error
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> Model:
+    """The weights that the package carries."""
+    return model_from(json.loads(_FILE.read_text(encoding="utf-8")))
+
+
+class OfflineJudge:
+    """A `Judge` by readable features. The same input gives the same judgement, on every machine and in any order."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def judge(self, question: str | None, context: Sequence[str], claim: str) -> Judgement:
+        """Judge one claim; of several sentences the least supported decides. See `ports.Judge`."""
+        if not _says_something(claim) or not any(map(_says_something, context)):
+            what = "context" if _says_something(claim) else "claim"
+            return Judgement(self._model.prior, "abstain", reason=f"there is no {what} to judge by")
+        judged = [self._judge_one(question, context, statement) for statement in statements(claim) or [claim]]
+        return min(judged, key=lambda judgement: judgement.p_supported)
+
+    def _judge_one(self, question: str | None, context: Sequence[str], claim: str) -> Judgement:
+        seen = look(question, context, claim)
+        if (place := _verbatim(seen)) is not None:
+            return Judgement(
+                _VERBATIM,
+                "supported",
+                None,
+                place,
+                seen.claim_text[:_QUOTE_CHARACTERS],
+                "the context says so in these words",
+            )
+        head = self._model.heads[head_of(seen)]
+        contributions = head.contributions(features(seen))
+        p_supported = _drawn(_logistic(head.bias + sum(contributions.values())), seen, self._model)
+        low, high = self._model.band
+        sentence = evidence_for(seen)
+        index, quote = (sentence.passage, sentence.text[:_QUOTE_CHARACTERS]) if sentence else (None, None)
+        if p_supported >= high:
+            return Judgement(p_supported, "supported", None, index, quote, "the context says so")
+        found = fault(seen, contributions)
+        if p_supported > low:
+            return Judgement(p_supported, "abstain", found.kind, index, quote, f"undecided: {found.reason}")
+        return Judgement(p_supported, "unsupported", found.kind, index, quote, found.reason)
+
+
+def offline_judge() -> OfflineJudge:
+    """The judge with the weights that the package carries."""
+    return OfflineJudge(shipped_model())
+
+
+def head_of(seen: Look) -> str:
+    """Choose the regression by what the input looks like; never by where it comes from."""
+    if _domain_share(seen) >= _DOMAIN_SHARE:
+        return "domain"
+    if seen.korean:
+        number = any(word.quantity is not None for word in seen.spoken)
+        return "domain" if seen.question or len(seen.known.passages) > 1 or number else "korean"
+    return "english_answer" if seen.question and len(seen.words) >= _LONG_ANSWER_WORDS else "english"
+
+
+def _verbatim(seen: Look) -> int | None:
+    """The passage that has the claim word for word as a statement of its own; None when none has.
+
+    What stands before must end a statement, so that "never put …" does not say "put …", and a clause of a longer
+    sentence has to end as the claim does. A fragment is no statement.
+    """
+    plain = seen.claim_text.strip().rstrip(".!。 ")
+    if len(seen.words) < _QUOTED_WORDS or seen.fragment:
+        return None
+    return next((index for index, text in enumerate(seen.texts) if _states(text, plain)), None)
+
+
+def _states(text: str, plain: str) -> bool:
+    at = text.find(plain)
+    while at >= 0:
+        before, after = text[:at].rstrip(" "), text[at + len(plain) : at + len(plain) + 1]
+        if (not before or before[-1] in _STATEMENT_ENDS) and (not after or not after.isalnum()):
+            return True
+        at = text.find(plain, at + 1)
+    return False
+
+
+def _domain_share(seen: Look) -> float:
+    """Share of the words of claim, question and context that speak of waste sorting or this bot's other topics."""
+    domain = lexicon().lists["domain"]
+    theirs = [word for sentence in seen.known.sentences for word in sentence.own][:_CONTEXT_WORDS]
+    said = [word for word in (*seen.spoken, *seen.asked, *theirs) if word.sort != "light"]
+    return sum(not domain.isdisjoint(word.keys) for word in said) / len(said) if said else 0.0
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _logistic(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def _drawn(p_supported: float, seen: Look, model: Model) -> float:
+    if not seen.crosses:
+        return p_supported
+    return 0.5 + (p_supported - 0.5) * model.crossing if seen.words else model.prior

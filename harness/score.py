@@ -1,0 +1,141 @@
+"""Turn observations into scores: every metric of every case that asks for it, nothing left out.
+
+A target that raised, timed out or gave nothing FAILS with the metric's floor. A metric or judge that raised or gave no
+number is UNMEASURED. A metric that finds nothing to measure in an answer (no claim, no citation) is N/A for that case.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from harness.cases import Case, Measured, Observation, Score, Verdict
+from harness.trial import Answer, Metric, Resources, Trial, UnmeasurableError
+
+GOLD = "gold"
+"""The pseudo part of metrics that need the accepted truth."""
+
+
+def parts_given(observations: Iterable[Observation], *, gold: bool) -> set[str] | None:
+    """The parts that a target gives: those of any of its responses, `outer.inner` one level down, and `gold`.
+
+    None when it never gave a response: then nothing is known to be lacking, and every case must fail.
+    """
+    responses = [one.response for one in observations if one.response is not None]
+    if not responses:
+        return None
+    given = {GOLD} if gold else set()
+    for response in responses:
+        given.update(response)
+        for name, value in response.items():
+            if isinstance(value, Mapping):
+                given.update(f"{name}.{inner}" for inner in value)
+    return given
+
+
+def lacking(metrics: Iterable[Metric], cases: Sequence[Case], given: set[str] | None) -> dict[str, list[str]]:
+    """The first part that each metric lacks, with the names of those metrics; only metrics that some case asks for."""
+    if given is None:
+        return {}
+    found: dict[str, list[str]] = {}
+    for metric in metrics:
+        absent = [part for part in metric.needs if part not in given]
+        if absent and any(metric.applies(case) for case in cases):
+            found.setdefault(absent[0], []).append(metric.name)
+    return found
+
+
+def score(
+    cases: Iterable[Case],
+    observations: Mapping[str, Observation],
+    metrics: Sequence[Metric],
+    given: set[str] | None,
+    resources: Resources,
+    timeout_s: float,
+) -> Iterable[Score]:
+    """Score the cases of one suite, in their order.
+
+    Args:
+        cases: all that were to be observed.
+        observations: by case id; a case without one fails.
+        metrics: those of the run.
+        given: the parts that the target gives; metrics that need others are N/A and yield nothing. None for all.
+        resources: what metrics lean on.
+        timeout_s: the run's time limit, the floor of latencies.
+    """
+    possible = [metric for metric in metrics if given is None or given.issuperset(metric.needs)]
+    for case in cases:
+        observation = observations.get(case.id)
+        for metric in possible:
+            if metric.applies(case):
+                yield _score(case, observation, metric, resources, timeout_s)
+
+
+def _score(
+    case: Case, observation: Observation | None, metric: Metric, resources: Resources, timeout_s: float
+) -> Score:
+    place = (case.suite, case.id, case.split, metric.name)
+    failure = why_failed(observation) or _absent(observation, metric)
+    if observation is None or failure:
+        return Score(*place, "FAIL", timeout_s * 1000 if metric.floor is None else metric.floor, failure)
+    measured = _measured(metric, Trial(case, observation, resources))
+    if measured is None:
+        return Score(*place, "N/A", None, "nothing to measure in this answer")
+    if math.isnan(measured.value):
+        return Score(*place, "UNMEASURED", None, measured.reason, measured.details)
+    verdict: Verdict = "PASS" if metric.passes(measured.value) else "FAIL"
+    return Score(*place, verdict, measured.value, measured.reason, measured.details)
+
+
+def why_failed(observation: Observation | None) -> str:
+    """What is wrong with an observation as such, empty when nothing is."""
+    if observation is None:
+        return "no observation: the case is missing from the results"
+    if observation.error or observation.response is None:
+        return observation.error or "no response"
+    if not observation.answer.strip() and "hits" not in observation.response:
+        return "empty answer"
+    return ""
+
+
+def _absent(observation: Observation | None, metric: Metric) -> str:
+    absent = [part for part in metric.needs if part != GOLD and not (observation and _has(observation, part))]
+    return f"the response has no {absent[0]!r}" if absent else ""
+
+
+def _has(observation: Observation, part: str) -> bool:
+    found: Any = observation.response
+    for name in part.split("."):
+        if not isinstance(found, Mapping) or name not in found:
+            return False
+        found = found[name]
+    return True
+
+
+def _measured(metric: Metric, trial: Trial) -> Measured | None:
+    """Call a metric: what it measured, NaN with the reason for no number, None where there is nothing to say."""
+    try:
+        answer = metric.measure(trial)
+    except UnmeasurableError as error:
+        return Measured(math.nan, str(error), error.details)
+    except Exception as error:  # noqa: BLE001 - foreign code: a broken metric or judge is UNMEASURED, never the end of a run
+        return Measured(math.nan, f"{type(error).__name__}: {error}")
+    return _checked(metric, answer)
+
+
+def _checked(metric: Metric, answer: Answer) -> Measured | None:
+    if answer is None:
+        return None
+    found = answer if isinstance(answer, Measured) else Measured(_number(answer))
+    value = _number(found.value)
+    if not math.isfinite(value):
+        return Measured(math.nan, f"gave {found.value!r}, not a number", found.details)
+    if not metric.unit and not -1e-9 <= value <= 1 + 1e-9:
+        return Measured(math.nan, f"gave {value!r}, not a share between 0 and 1", found.details)
+    return Measured(value, found.reason, found.details)
+
+
+def _number(value: object) -> float:
+    """A float, NaN for what is none."""
+    return float(value) if isinstance(value, int | float) else math.nan
