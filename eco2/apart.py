@@ -1,5 +1,5 @@
-"""Bring the halves of a name together where a clause or a preposition stands between them: "햇반 다 먹고 남은 그릇" names
-a 햇반 그릇, "a carton of milk" a milk carton. Only names that a lexicon lists are put together.
+"""Bring the halves of a name together where something stands between them: "햇반 다 먹고 남은 그릇" names a 햇반 그릇,
+"a carton of milk" a milk carton, "컵이 깨졌어" a 깨진 컵. Only names that a lexicon lists are put together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _MARK = re.compile(r"[^\w\s]|\n")
 _OBJECT = re.compile(r"(?<=[가-힣])(?:을|를|은|는|이|가)$")
 _END = re.compile(rf"(?:{PARTICLES}){{0,2}}$")
 _OF = re.compile(
-    r"\b(?P<head>[a-z]+)\s+(?:of|for|from)\s+(?:(?:the|a|an|my|some|old)\s+)*(?P<first>[a-z]+)\b(?:\s+(?P<next>[a-z]+))?", re.IGNORECASE
+    r"\b(?P<head>[a-z]+)\s+(?:of|for|from)\s+(?:(?:the|a|an|my|some|old)\s+)*(?P<first>[a-z]+)\b(?:\s+(?P<next>[a-z]+))?",
+    re.IGNORECASE,
 )
 _FIRST_SYLLABLE, _TAILS, _ADNOMINAL_TAILS = ord("가"), 28, (4, 8)
 """Korean verbs before a noun end in ㄴ or ㄹ, the 4th and the 8th final consonant of a syllable."""

@@ -156,8 +156,8 @@ def _by_unknown_thing(asked: _Open) -> Intents:
 
 
 _WAYS: tuple[Callable[[_Open], Intents], ...] = (
-    _by_role, _by_price, _by_area, _by_next_picture, _by_character, _by_thing, _by_place, _by_side, _by_permission, _by_time,
-    _by_unknown_thing,
+    _by_role, _by_price, _by_area, _by_next_picture, _by_character, _by_thing, _by_place, _by_side, _by_permission,
+    _by_time, _by_unknown_thing,
 )  # fmt: skip
 """How a question may lean on the conversation, the surest first."""
 

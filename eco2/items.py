@@ -25,6 +25,7 @@ _INTO_KO = re.compile(
 _INTO_EN = re.compile(
     r"\b(?:in|into|as|inside|under|with)\s+(?:(?:the|a|an|my|our|same|regular|general)\s+)*$", re.IGNORECASE
 )
+_IS_EN = re.compile(r"\W*(?:is|are)\b", re.IGNORECASE)
 _BAG_BESIDE = re.compile(r"\s+(?:봉투|마대)에")
 """A bag that is no part of the name before it ("이불 봉투에 넣어도 돼?")."""
 _IS_IT = re.compile(
@@ -192,6 +193,8 @@ def _is_destination(text: str, thing: Mention, words: Vocabulary, *, first: bool
     if _BAG_BESIDE.match(after) and not _names_a_class(thing, words):
         return False
     if _INTO_KO.search(after) or (_IS_IT.search(after) and _names_a_class(thing, words)):
+        return True
+    if not first and _IS_EN.match(text) and _names_a_class(thing, words) and not after.strip(" ?.!"):
         return True
     return not first and bool(_INTO_EN.search(before))
 

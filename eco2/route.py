@@ -62,44 +62,67 @@ def explain(text: str, intent: str) -> dict[str, float]:
 
 def _named_weight(intent: str, cues: Mapping[str, float], text: str, named: Named) -> float:
     """Return what the named things add to an intent, given the intent's cues."""
-    if intent == "waste":
-        if (
-            not (_any_thing(named) or named.tags or {"part", "preparation"} & set(cues))
-            and max(cues.values(), default=0.0) < _NEEDS_A_THING
-        ):
-            return -sum(cues.values())
-        if named.characters and max(cues.values(), default=0.0) < _NEEDS_A_THING:
-            return -sum(cues.values())
-        return 0.6 * _any_thing(named) + 0.3 * bool(named.tags) + 0.3 * named.compares
-    if intent == "bulk_waste":
-        return _bulk_weight(cues, named)
-    if intent == "collection_point":
-        return 0.4 * bool("give away" in cues and which(BIN_WORDS, text) and SEEKS_PLACE.search(text))
-    if intent == "recyclable_price":
-        return 0.3 * bool(named.prices or named.things) + 0.3 * bool(named.regions and (named.prices or named.things))
-    if intent == "location":
-        known, other = bool(_KNOWN_PLACE.search(text) or named.venues), bool(_OTHER_PLACE.search(text))
-        somewhere = 0.3 * bool(set(which(PLACE_WORDS, text)) - _OFFICES and (named.spots or named.districts))
-        return somewhere + 0.5 * known + 0.4 * other - (0.0 if known or other else cues.get("show", 0.0))
-    if intent == "character":
-        asks_who = {"who", "in charge"} & set(cues)
-        return 0.5 * bool(named.characters) + 0.3 * bool(asks_who and (named.things or len(named.residue) == 1))
-    if intent == "weather":
-        return 0.4 * bool({"feel", "wear"} & set(cues) and named.spots)
-    if intent == "image_generation":
-        return 0.5 * bool("picture" in cues and (named.characters or named.things))
-    return 0.0
+    weigh = _WEIGHTS.get(intent)
+    return weigh(cues, text, named) if weigh else 0.0
+
+
+def _waste_weight(cues: Mapping[str, float], _: str, named: Named) -> float:
+    """Return what things add; weak cues mean nothing without one, or beside a character that they are asked of."""
+    about_waste = _any_thing(named) or named.tags or {"part", "preparation"} & set(cues)
+    if (not about_waste or named.characters) and max(cues.values(), default=0.0) < _NEEDS_A_THING:
+        return -sum(cues.values())
+    return 0.6 * _any_thing(named) + 0.3 * bool(named.tags) + 0.3 * named.compares
+
+
+def _bin_weight(cues: Mapping[str, float], text: str, _: Named) -> float:
+    return 0.4 * bool("give away" in cues and which(BIN_WORDS, text) and SEEKS_PLACE.search(text))
+
+
+def _price_weight(_: Mapping[str, float], __: str, named: Named) -> float:
+    return 0.3 * bool(named.prices or named.things) + 0.3 * bool(named.regions and (named.prices or named.things))
+
+
+def _place_weight(cues: Mapping[str, float], text: str, named: Named) -> float:
+    known, other = bool(_KNOWN_PLACE.search(text) or named.venues), bool(_OTHER_PLACE.search(text))
+    somewhere = 0.3 * bool(set(which(PLACE_WORDS, text)) - _OFFICES and (named.spots or named.districts))
+    return somewhere + 0.5 * known + 0.4 * other - (0.0 if known or other else cues.get("show", 0.0))
+
+
+def _character_weight(cues: Mapping[str, float], _: str, named: Named) -> float:
+    asks_who = {"who", "in charge"} & set(cues)
+    return 0.5 * bool(named.characters) + 0.3 * bool(asks_who and (named.things or len(named.residue) == 1))
+
+
+def _weather_weight(cues: Mapping[str, float], _: str, named: Named) -> float:
+    return 0.4 * bool({"feel", "wear"} & set(cues) and named.spots)
+
+
+def _image_weight(cues: Mapping[str, float], _: str, named: Named) -> float:
+    return 0.5 * bool("picture" in cues and (named.characters or named.things))
 
 
 def _any_thing(named: Named) -> bool:
     return bool(named.things or named.kind_only or named.into)
 
 
-def _bulk_weight(cues: Mapping[str, float], named: Named) -> float:
+def _bulk_weight(cues: Mapping[str, float], _: str, named: Named) -> float:
     """Return what bulky things add; the weak cues of bulk_waste ("얼마", "신청") count only beside one."""
     if named.bulky or (named.large and {"cost", "apply"} & set(cues)):
         return 0.6 + 0.3 * bool(named.districts)
     return -sum(weight for cue, weight in cues.items() if cue not in _STRONG_BULK)
+
+
+_WEIGHTS: Mapping[str, Callable[[Mapping[str, float], str, Named], float]] = {
+    "waste": _waste_weight,
+    "bulk_waste": _bulk_weight,
+    "recyclable_price": _price_weight,
+    "collection_point": _bin_weight,
+    "location": _place_weight,
+    "character": _character_weight,
+    "weather": _weather_weight,
+    "image_generation": _image_weight,
+}
+"""What the named things add to each intent that they tell something about."""
 
 
 def settle(reading: Reading) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ TOPIC_NOUNS = words("topic_nouns")
 EVERYDAY_WORDS: dict[str, list[str]] = table("words")["everyday_words"]
 
 NO_NOUN = (
-    r"\bcan(?=\s+(?:i|you|we|it|they|this|these|that|those|the|be|he|she|one|my|someone|people)\b)|\bcan(?:'t|not)\b"
+    r"\bcan(?=\s+(?:i|you|we|it|they|this|these|that|those|the|be|both|all|anyone|he|she|one|my|someone|people)\b)|\bcan(?:'t|not)\b"
     r"|약(?=\s*\d)"
 )
 """The English verb, which is no metal can; 약 before a number, which is no medicine."""

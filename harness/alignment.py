@@ -72,6 +72,9 @@ class _Row:
     def has(self, at: int) -> bool:
         return self.meetings[at].closeness >= _STANDS
 
+    def has_all(self) -> bool:
+        return all(meeting.closeness >= _STANDS for meeting in self.meetings)
+
 
 def content(found: Sequence[Word]) -> list[Word]:
     """The words that say something."""
@@ -153,6 +156,8 @@ def _bound_without(at: int, word: Word, rows: Sequence[_Row]) -> _Row | None:
     having = [row for row in rows if row.has(at)]
     lacking = [row for row in rows if not row.meetings[at].met]
     if word.sort not in _BINDING or not having or not lacking:
+        return None
+    if word.sort != "number" and any(row.has_all() for row in having):
         return None
     best = max(lacking, key=lambda row: row.said(at) - row.spare)
     rival = max(having, key=lambda row: row.said(at) - row.spare)

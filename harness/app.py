@@ -139,6 +139,10 @@ class Site:
             raise ConfigError(f"no gates in {self.root / name}; write them, or name the file by --gates") from error
         return gates_from(text, name)
 
+    def gates_if_any(self) -> list[Gate]:
+        """The gates of `kb.toml`; none where the file does not exist."""
+        return self.gates() if (self.root / self.config.gates).is_file() else []
+
     def baseline(self) -> Baseline:
         """Raises: DataError: the file is damaged."""
         path = self.root / self.config.baseline

@@ -106,4 +106,4 @@ def _complete(suite: SuiteOutcome, manifest: Manifest, baseline: Baseline) -> Ga
     run = next(part for part in manifest.suites if part.name == suite.name)
     ids = [case.id for case in suite.cases]
     gone = [] if run.split or run.limit else baseline.gone(suite.name, ids)
-    return complete(suite.name, [case.id for case in suite.missing], gone)
+    return complete(suite.name, len(ids), [case.id for case in suite.missing], gone)

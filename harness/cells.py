@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from harness.case_files import full_id
 from harness.cases import Claim, Judgement
@@ -16,8 +15,8 @@ from harness.citation_marks import ids_by_claim
 from harness.statements import is_courtesy, is_refusal
 from harness.trial import Trial
 
-Cell = Literal["grounded-true", "grounded-false", "ungrounded-true", "ungrounded-false", "undecided"]
-CELLS: tuple[Cell, ...] = ("grounded-true", "grounded-false", "ungrounded-true", "ungrounded-false", "undecided")
+CELLS = ("grounded-true", "grounded-false", "ungrounded-true", "ungrounded-false", "undecided")
+_GROUNDED, _TRUE = ("grounded", "ungrounded"), ("true", "false")
 NEAREST = 12
 """How many sentences of all the truth a claim is held against when the case's own and the cited ones do not say it."""
 
@@ -54,14 +53,14 @@ class JudgedClaim:
     true: Finding | None
 
     @property
-    def cell(self) -> Cell:
-        grounded = self.grounded.holds if self.grounded else None
-        true = self.true.holds if self.true else None
-        if grounded is None or true is None:
-            return "undecided"
-        if true:
-            return "grounded-true" if grounded else "ungrounded-true"
-        return "grounded-false" if grounded else "ungrounded-false"
+    def cell(self) -> str:
+        """One of `CELLS`; half of its name where only one of the two was asked."""
+        halves = [
+            (words[0] if finding.holds else words[1]) if finding.holds is not None else None
+            for finding, words in ((self.grounded, _GROUNDED), (self.true, _TRUE))
+            if finding is not None
+        ]
+        return "undecided" if None in halves else "-".join(map(str, halves))
 
 
 def stated(trial: Trial) -> list[tuple[Claim, list[str]]]:

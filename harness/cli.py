@@ -110,9 +110,9 @@ def report(folder: Folder = None, workspace: Workspace = None) -> None:
 @app.command()
 def validate(workspace: Workspace = None) -> None:
     """Check cases, gates and frozen files before anything is run."""
-    from harness import commands
+    from harness import checking
 
-    checked = commands.validated(_site(workspace))
+    checked = checking.validated(_site(workspace))
     for line in checked.findings:
         typer.echo(line)
     for line in checked.warnings:
@@ -128,9 +128,9 @@ def freeze(
     workspace: Workspace = None,
 ) -> None:
     """Seal files by hash, so that a change shows."""
-    from harness import commands
+    from harness import checking
 
-    changed = commands.freeze(_site(workspace), reason, files or [])
+    changed = checking.freeze(_site(workspace), reason, files or [])
     typer.echo("\n".join(f"sealed {name}" for name in changed) or "nothing changed")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,10 @@ from harness import demonstrate, profiles
 from harness import validate as checks
 from harness.assess import OTHER_DIRECTIONS, outcome
 from harness.baseline import accepted
-from harness.case_loading import scan_cases
-from harness.cases import Case, ConfigError, DataError, Gate
+from harness.cases import ConfigError, DataError, Gate
+from harness.checking import need
 from harness.evaluation import rescore, run
-from harness.frozen import broken, read_seals, seal, unsealed
+from harness.frozen import seal
 from harness.jsonl import pretty, read_json, write_rows, write_text
 from harness.metrics import METRICS
 from harness.plan import Request
@@ -26,24 +26,15 @@ if TYPE_CHECKING:
     from harness.app import Site
 
 GOLD_RULES = "rules.jsonl"
-READABLE = ("adr", "incidents", "kb/rules", "skills", "eco2")
 _ARROWS = {"higher": "↑", "lower": "↓"}
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What `harness validate` found: findings must be mended, warnings should be known."""
-
-    cases: int
-    findings: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
 def evaluate(site: Site, request: Request, out: Path | None, now: str) -> Outcome:
-    """Run, score, and write the reports."""
+    """Run, score, and write the reports. Case files that lie in the current folder are found there first."""
     folder = site.run_folder(out)
-    run(site.bench(), request, folder, now)
-    return _published(site, folder, _gates_if_any(site))
+    found = tuple(_from_here(site, path) for path in request.cases)
+    run(site.bench(), replace(request, cases=found), folder, now)
+    return _published(site, folder, _gates_of_run(site, folder))
 
 
 def standing(site: Site, out: Path | None, gates: str = "", only: Sequence[str] = ()) -> Outcome:
@@ -61,14 +52,15 @@ def standing(site: Site, out: Path | None, gates: str = "", only: Sequence[str] 
 
 def redrawn(site: Site, out: Path | None) -> Outcome:
     """Write the reports of the last run anew."""
-    return _published(site, site.run_folder(out), _gates_if_any(site))
+    folder = site.run_folder(out)
+    return _published(site, folder, _gates_of_run(site, folder))
 
 
 def scored_again(site: Site, out: Path | None) -> Outcome:
     """Score the last run's observations anew, whatever changed."""
     folder = site.run_folder(out)
     rescore(site.bench(), folder)
-    return _published(site, folder, _gates_if_any(site))
+    return _published(site, folder, _gates_of_run(site, folder))
 
 
 def accept_baseline(site: Site, out: Path | None, reason: str, now: str) -> str:
@@ -80,7 +72,7 @@ def accept_baseline(site: Site, out: Path | None, reason: str, now: str) -> str:
     Raises:
         ConfigError: no reason, or the run is partial or incomplete: a baseline must hold every case.
     """
-    _need(reason)
+    need(reason)
     folder = site.run_folder(out)
     stands = outcome(site.bench(), folder, [], site.baseline())
     if partial := [suite.name for suite in folder.read_manifest().suites if suite.split or suite.limit]:
@@ -100,7 +92,7 @@ def accept_gold(site: Site, reason: str) -> tuple[str, str]:
     Returns:
         The path, and in words what changed.
     """
-    _need(reason)
+    need(reason)
     found = site.drift()
     path = site.root / site.config.gold / GOLD_RULES
     sentences = site.provenance.sentences
@@ -111,42 +103,6 @@ def accept_gold(site: Site, reason: str) -> tuple[str, str]:
     seal(site.root / site.config.frozen, site.root, [shown], reason, site.config.frozen)
     changes = "first snapshot" if found is None else str(found) or "nothing changed"
     return shown, f"{len(sentences)} rules; {changes}"
-
-
-def freeze(site: Site, reason: str, files: Sequence[str]) -> list[str]:
-    """Seal files; those with test cases when none are named.
-
-    Returns:
-        The paths whose seal changed.
-    """
-    _need(reason)
-    wanted = list(files) or files_to_freeze(site, _scanned(site)[0])
-    return seal(site.root / site.config.frozen, site.root, wanted, reason, site.config.frozen)
-
-
-def validated(site: Site) -> Checked:
-    """Check all data of the workspace."""
-    cases, broken_rows = _scanned(site)
-    config = site.config
-    seals = read_seals(site.root / config.frozen, config.frozen)
-    findings = [
-        *broken_rows,
-        *checks.duplicate_ids(cases),
-        *checks.unknown_words(cases, config.intents, config.known_agents),
-        *checks.broken_expressions(cases),
-        *checks.contradictions(cases),
-        *checks.unresolved(cases, lambda id_: site.provenance.resolve(id_) is not None),
-        *checks.lost_paths(cases, lambda path: _exists(site, path)),
-        *checks.leaks(cases),
-        *checks.given_away(_readable(site), cases),
-        *broken(seals, site.root),
-        *unsealed(seals, files_to_freeze(site, cases)),
-        *_gate_findings(site),
-    ]
-    found = site.drift()
-    drifted = found is not None and found.count
-    warnings = [f"knowledge and accepted truth differ: {found}; `harness gold accept --reason …`"] if drifted else []
-    return Checked(len(cases), tuple(findings), tuple(warnings))
 
 
 def compared(
@@ -189,13 +145,6 @@ def demonstration(site: Site) -> Iterator[tuple[str, bool]]:
     return demonstrate.demonstrated(site.provenance.sentences, site.resources)
 
 
-def files_to_freeze(site: Site, cases: Sequence[Case]) -> list[str]:
-    """Files that hold test cases, by name; labelled observations of the test split are among them."""
-    named = {case.path for case in cases if case.split == "test"}
-    observations = [path for path in site.files(site.config.observations) if "test" in path.stem]
-    return sorted(named | {site.shown(path) for path in observations})
-
-
 def _whole_run(site: Site, out: Path | None) -> str:
     """The profile of the run in a folder, empty when there is none or it left something out."""
     folder = site.run_folder(out)
@@ -220,41 +169,13 @@ def _published(site: Site, folder: RunFolder, gates: Sequence[Gate], only: Seque
     return told
 
 
-def _gates_if_any(site: Site) -> list[Gate]:
-    return site.gates() if (site.root / site.config.gates).is_file() else []
+def _from_here(site: Site, path: str) -> str:
+    here = site.folder / path
+    return site.shown(here.resolve()) if here.is_file() else path
 
 
-def _scanned(site: Site) -> tuple[list[Case], list[str]]:
-    cases: list[Case] = []
-    problems: list[str] = []
-    for suite in site.config.suites_named(()):
-        for case, problem in scan_cases(suite.name, suite.cases, site.root, site.complaint):
-            if case is None:
-                problems.append(problem)
-            else:
-                cases.append(case)
-    return cases, problems
-
-
-def _gate_findings(site: Site) -> list[str]:
-    gates, where = _gates_if_any(site), site.config.gates
-    known = {*(row.name for row in site.metrics(site.config.metrics)), *METRICS, *OTHER_DIRECTIONS}
-    suites = {suite.name for suite in site.config.suites} | {"judge", "knowledge"}
-    return [*checks.unknown_metrics(gates, known, where), *checks.unknown_suites(gates, suites, where)]
-
-
-def _readable(site: Site) -> Iterator[tuple[str, str]]:
-    """What a bot could have read: knowledge, skills, and the code and prompts of the bot beside them."""
-    for folder in READABLE:
-        for path in sorted((site.root / folder).rglob("*")):
-            if path.suffix in (".md", ".yaml", ".py", ".toml", ".json") and path.is_file():
-                yield site.shown(path), path.read_text(encoding="utf-8", errors="replace")
-
-
-def _exists(site: Site, path: str) -> bool:
-    return any((site.root / folder / path).is_file() for folder in ("", "datasets/world"))
-
-
-def _need(reason: str) -> None:
-    if not reason.strip():
-        raise ConfigError("--reason is empty; say in a few words why this is accepted")
+def _gates_of_run(site: Site, folder: RunFolder) -> list[Gate]:
+    """The gates a report shows: those of the suites that were run, and of judge and knowledge beside our own suites."""
+    run = {suite.name for suite in folder.read_manifest().suites}
+    shown = run | ({"judge", "knowledge"} if run & {suite.name for suite in site.config.suites} else set())
+    return [gate for gate in site.gates_if_any() if gate.suite in shown]

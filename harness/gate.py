@@ -49,7 +49,7 @@ def exit_code(results: Sequence[GateResult]) -> int:
     return 2 if "unmeasured" in standings or standings == {"N/A"} else 0
 
 
-def complete(suite: str, missing: Sequence[str], gone: Sequence[str]) -> GateResult:
+def complete(suite: str, expected: int, missing: Sequence[str], gone: Sequence[str]) -> GateResult:
     """The gate that every suite has: each expected case was observed, and none vanished since the baseline."""
     reasons = [f"no observation: {', '.join(missing)}"] if missing else []
     reasons += [f"in the baseline but no longer among the cases: {', '.join(gone)}"] if gone else []
@@ -58,7 +58,7 @@ def complete(suite: str, missing: Sequence[str], gone: Sequence[str]) -> GateRes
         gate=Gate(COMPLETE, suite, max=0),
         standing="fails" if count else "holds",
         reason="; ".join(reasons),
-        figure=Figure(suite, COMPLETE, float(count), count),
+        figure=Figure(suite, COMPLETE, float(count), expected),
     )
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.gate import COMPLETE
+
 LONGEST = 60_000
 """GitHub refuses comments above 65,536 characters."""
 _SIGNS = {"holds": "✅", "fails": "❌", "unmeasured": "❔", "N/A": "–"}
@@ -15,7 +17,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 def markdown(summary: Mapping[str, Any]) -> str:
     """Draw the report. What would make it too long is left out and said so; the gates always stand."""
-    head = [f"## {_SIGNS[_standing(summary)]} {_VERDICTS[summary['exit_code']]}", "", _about(summary), ""]
+    head = [f"## {_SIGNS[standing(summary)]} {headline(summary)}", "", _about(summary), ""]
     head += _gates(summary["gates"]) + _missing(summary["missing"]) + _notes(summary)
     return _joined(head, [_failure(row) for row in summary["failures"]])
 
@@ -32,8 +34,20 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def _standing(summary: Mapping[str, Any]) -> str:
+def standing(summary: Mapping[str, Any]) -> str:
+    """How the run as a whole stands; without gates there is nothing to hold."""
+    if summary["exit_code"] == 0 and not _is_gated(summary):
+        return "N/A"
     return {0: "holds", 1: "fails", 2: "unmeasured"}[summary["exit_code"]]
+
+
+def headline(summary: Mapping[str, Any]) -> str:
+    """The verdict in words."""
+    return "Measured, held against no gate" if standing(summary) == "N/A" else _VERDICTS[summary["exit_code"]]
+
+
+def _is_gated(summary: Mapping[str, Any]) -> bool:
+    return any(row["metric"] != COMPLETE for row in summary["gates"])
 
 
 def _about(summary: Mapping[str, Any]) -> str:

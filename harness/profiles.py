@@ -42,7 +42,7 @@ class ProfileRow:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a profile runs: the folder for its run, the workspace, what its processes inherit. `is_run`: it ran there."""
+    """Where a profile runs: the folder for its run, the workspace, what processes inherit. `is_run`: it ran there."""
 
     out: Path
     root: Path

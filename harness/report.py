@@ -9,7 +9,7 @@ import pandas as pd
 
 from harness.cells import CELLS
 from harness.charts import Bar, bars
-from harness.markdown import number
+from harness.markdown import headline, number, standing
 from harness.profiles import ProfileRow, table
 
 _NO_VALUE = "–"
@@ -26,8 +26,8 @@ def view(summary: Mapping[str, Any], docs: Mapping[str, str]) -> dict[str, Any]:
     frame = _frame(summary["figures"])
     return {
         "summary": summary,
-        "headline": {0: "Gates hold", 1: "A gate fails", 2: "Could not be measured"}[summary["exit_code"]],
-        "standing": {0: "holds", 1: "fails", 2: "unmeasured"}[summary["exit_code"]],
+        "headline": headline(summary),
+        "standing": standing(summary).replace("N/A", "na"),
         "gates": [_gate(row) for row in sorted(summary["gates"], key=lambda row: _ORDER.index(row["standing"]))],
         "suites": [_suite(suite, frame, docs) for suite in _suites(frame)],
         "cells": [_cells(row) for row in summary.get("cells", ())],

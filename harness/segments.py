@@ -170,7 +170,7 @@ def _segments(sentence: _Sentence, above: Sequence[tuple[Word, float]]) -> Itera
     topic: Words = ()
     first: Words = ()
     condition: Words = ()
-    listed = False
+    listed = spent = False
     for position, part in enumerate(sentence.parts):
         shared = sentence.shared_end if position + 1 < len(sentence.parts) and _gapped(part) else ()
         inherited = [
@@ -178,7 +178,7 @@ def _segments(sentence: _Sentence, above: Sequence[tuple[Word, float]]) -> Itera
             *((word, _HEADED) for word in throughout if word not in part),
             *((word, _KEPT) for word in first if word not in topic),
             *((word, _closeness(part, listed=listed)) for word in topic),
-            *((word, _LED) for word in condition if word not in topic),
+            *((word, _KEPT if spent and _moves_on(part) else _LED) for word in condition if word not in topic),
             *((word, _SHARED) for word in shared),
         ]
         text = sentence.text[part[0].start : part[-1].end]
@@ -186,7 +186,13 @@ def _segments(sentence: _Sentence, above: Sequence[tuple[Word, float]]) -> Itera
         if position == 0 or any(_is_topic(word) for word in part[:2]):
             topic, listed = _topic(part)
             first = first or topic
+        spent = bool(condition) and not _CONDITION.search(text)
         condition = part if _CONDITION.search(text) else () if _LEADS_ON.search(part[-1].text) else condition
+
+
+def _moves_on(part: Words) -> bool:
+    """처음 적발되면 10만 원, 두 번째는 20만 원: what is met first ends with the next item."""
+    return any(word.role == "topic" or word.sort == "number" for word in part)
 
 
 def _closeness(part: Words, *, listed: bool) -> float:

@@ -13,10 +13,11 @@ from eco2.chat import in_plain_words
 from eco2.compose import draft
 from eco2.intake import read_request
 from eco2.items import name
+from eco2.parts import Reader
 from eco2.ports import Completion, Prompt
 from eco2.route import Reading, read
 from eco2.turns import ModelError
-from eco2.understand import Reader, understand
+from eco2.understand import understand
 from eco2.vocabulary import Vocabulary
 
 _CACHED_READINGS = 512

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import commands
+from harness import checking, commands
 from harness.app import Site
 from harness.plan import Request
 from tests.harness.support import ExactJudge, write_config, write_workspace
@@ -29,8 +29,8 @@ def accepted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(Site, "judge", ExactJudge())
         commands.accept_gold(Site(folder, os.environ, folder), "first")
         site = Site(folder, os.environ, folder)
-        commands.freeze(site, "first", [])
-        assert commands.validated(site).findings == ()
+        checking.freeze(site, "first", [])
+        assert checking.validated(site).findings == ()
         commands.evaluate(site, Request(), None, "2026-01-20T09:00:00+00:00")
         commands.accept_baseline(site, None, "first", "2026-01-20T09:05:00+00:00")
         assert commands.standing(site, None).exit_code == 0

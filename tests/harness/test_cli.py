@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from harness.metrics import METRICS, chosen
 from harness.plan import RAGAS
 from harness.trial import Metric, Trial
 from tests.harness import bots
-from tests.harness.support import BOTS
+from tests.harness.support import BOTS, CAP
 
 
 def _left_with(*arguments: str) -> int:
@@ -79,3 +80,16 @@ def test_a_users_metric_is_a_function_or_a_row() -> None:
     assert chosen(["mine:given"], lambda name: given)[-1] is given
     with pytest.raises(UnknownMetric, match="intent_f1"):
         chosen(["f1"], lambda name: None)
+
+
+def test_claims_are_judged_line_by_line_and_a_bad_row_does_not_stop_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = tmp_path / "rows.jsonl"
+    good = json.dumps({"id": "a", "context": [CAP], "claim": CAP}) + "\n"
+    rows.write_text(good + '{"id": "b"}\n' + good.replace('"a"', '"c"'), encoding="utf-8")
+    assert _left_with("judge", "score", str(rows)) == 3
+    one, two, three = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [one["id"], two["id"], three["id"]] == ["a", "b", "c"]
+    assert one["verdict"] == "supported"
+    assert "error" in two

@@ -94,8 +94,8 @@ def test_that_all_cases_are_there_does_not_make_a_run_pass() -> None:
 
 
 def test_missing_and_vanished_cases_are_named() -> None:
-    assert complete("golden", [], []).standing == "holds"
-    result = complete("golden", ["a"], ["b"])
+    assert complete("golden", 9, [], []).standing == "holds"
+    result = complete("golden", 9, ["a"], ["b"])
     assert result.standing == "fails"
     assert "no observation: a" in result.reason
     assert "no longer among the cases: b" in result.reason

@@ -103,6 +103,13 @@ def test_the_summary_is_of_its_schema(summary: dict[str, Any]) -> None:
     assert complaint("report", summary) is None
 
 
+def test_a_run_that_was_held_against_no_gate_does_not_say_that_gates_hold(summary: dict[str, Any]) -> None:
+    ungated = {**summary, "exit_code": 0, "gates": summary["gates"][-1:]}
+    assert ungated["gates"][0]["metric"] == "missing_cases"
+    assert "held against no gate" in markdown(ungated)
+    assert "held against no gate" in html(view(ungated, {}))
+
+
 def test_the_junit_report_is_valid_against_ants_schema(
     summary: dict[str, Any], workspace: Path, shared_data: Path
 ) -> None:

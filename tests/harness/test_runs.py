@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,15 @@ def test_case_files_make_a_suite_of_their_own(site: Site, workspace: Path) -> No
     stands = commands.evaluate(site, request, Path("elsewhere"), NOW)
     assert [(suite.name, len(suite.cases)) for suite in stands.suites] == [("golden-test", 2)]
     assert (workspace / "elsewhere" / "report.html").is_file()
+
+
+def test_a_case_file_of_the_current_folder_is_found_there(workspace: Path, exact_judge: object) -> None:
+    deeper = workspace / "bots"
+    write_rows(deeper / "mine.jsonl", [full(CASES[0], "dev")])
+    target = f"{Path(__file__).with_name('bots.py')}:answer"
+    site = Site(deeper, os.environ, workspace)
+    stands = commands.evaluate(site, Request(cases=("mine.jsonl",), target=target), None, NOW)
+    assert [case.path for case in stands.suites[0].cases] == ["bots/mine.jsonl"]
 
 
 def test_the_environment_of_a_suite_holds_while_it_runs_and_no_longer(

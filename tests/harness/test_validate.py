@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness import commands
+from harness import checking, commands
 from harness import validate as checks
 from harness.app import Site
 from harness.cases import Case, DataError
@@ -77,7 +77,7 @@ def test_a_test_question_in_a_skill_is_found() -> None:
 
 
 def _findings(workspace: Path) -> tuple[str, ...]:
-    return commands.validated(Site(workspace, os.environ, workspace)).findings
+    return checking.validated(Site(workspace, os.environ, workspace)).findings
 
 
 def test_rows_that_break_their_schema_are_all_named(site: Site, workspace: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_gate_on_an_unknown_metric_or_suite_is_named_with_its_line(site: Site,
 
 def test_unfrozen_and_changed_test_files_are_findings(site: Site, workspace: Path) -> None:
     assert any("is not frozen" in finding for finding in _findings(workspace))
-    assert commands.freeze(site, "first", []) == ["datasets/golden-test.jsonl"]
+    assert checking.freeze(site, "first", []) == ["datasets/golden-test.jsonl"]
     assert _findings(workspace) == ()
     write_rows(workspace / "datasets" / "golden-test.jsonl", [full(row, "test") for row in TEST_CASES[:1]])
     assert any("frozen (first) and changed since" in finding for finding in _findings(workspace))
@@ -139,9 +139,9 @@ def test_a_changed_rule_is_a_warning_until_it_is_accepted(site: Site, workspace:
     rules = workspace / "rules" / "waste.yaml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("350원", "360원"), encoding="utf-8")
     again = Site(workspace, os.environ, workspace)
-    assert "changed: rule:price-pet" in commands.validated(again).warnings[0]
+    assert "changed: rule:price-pet" in checking.validated(again).warnings[0]
     assert "changed: rule:price-pet" in commands.accept_gold(again, "new survey")[1]
-    assert commands.validated(Site(workspace, os.environ, workspace)).warnings == ()
+    assert checking.validated(Site(workspace, os.environ, workspace)).warnings == ()
 
 
 def test_drift_tells_changed_new_and_gone_rules_and_leaves_the_world_alone() -> None:
