@@ -17,7 +17,7 @@ eval: .venv/core.stamp  ## index the knowledge, run the golden suite through the
 	@$(BIN)/kb index
 	@$(BIN)/harness validate
 	@$(BIN)/harness run --out reports/latest
-	@$(BIN)/harness profiles default card --out reports/latest
+	@$(BIN)/harness profiles default card --reuse --out reports/latest
 	@$(BIN)/harness gate reports/latest
 
 test: .venv/full.stamp  ## lint, types and tests, every extra included

@@ -89,7 +89,7 @@ def clashes(seen: Look) -> Counts:
     for alignment in seen.alignments:
         misused = (_misused(w, m, alignment) for w, m in zip(alignment.words, alignment.meetings, strict=True))
         found["place_conflict"] += sum(misused)
-        denying = [word for word in alignment.missed if any(_denies(word, other) for other in alignment.rest)]
+        denying = [word for word in alignment.words for other in alignment.rest if _denies(word, other)]
         classes = sum(not lexicon().lists["classes"].isdisjoint(word.keys) for word in denying)
         found["other_class"] += classes
         found["opposite"] += len(denying) - classes

@@ -113,8 +113,13 @@ def rulebook(workspace: Workspace) -> Rulebook:
     )
 
 
-def index(workspace: Workspace, environ: Mapping[str, str] = os.environ) -> IndexReport:
+def index(workspace: Workspace, environ: Mapping[str, str] = os.environ, *, anew: bool = False) -> IndexReport:
     """Bring the index of a workspace up to date; unchanged files cost a hash.
+
+    Args:
+        workspace: where.
+        environ: as `Settings.from_env` reads it.
+        anew: read, tokenise and embed every file again, and publish the result whatever was there.
 
     Raises:
         WriterBusy: another process is indexing the same workspace.
@@ -128,7 +133,7 @@ def index(workspace: Workspace, environ: Mapping[str, str] = os.environ) -> Inde
     embedder, warnings = choose.embedder(workspace.options.embedder, _MODELS)
     generations = Generations(index_home(workspace, settings.cache))
     with generations.writer():
-        old = _old(generations)
+        old = None if anew else _old(generations)
         built = build(blobs(workspace), _reader(workspace), embedder, workspace.options.vectors, old)
         if old is None or old.manifest != built.index.manifest:
             generations.publish(lambda folder: _write(built.index, folder, settings.chroma_url))

@@ -66,9 +66,14 @@ def init(workspace: WorkspaceOption = None) -> None:
 
 
 @app.command()
-def index(workspace: WorkspaceOption = None, profile: ProfileOption = None, as_json: JsonOption = False) -> None:
+def index(
+    anew: Annotated[bool, typer.Option("--anew", help="Read every file again and build from nothing.")] = False,
+    workspace: WorkspaceOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Bring the index up to date with the files; unchanged ones are not read again."""
-    report = kb_app.index(_workspace(workspace, profile))
+    report = kb_app.index(_workspace(workspace, profile), anew=anew)
     _echo_warnings(report.warnings)
     _echo_findings(report.findings)
     if as_json:

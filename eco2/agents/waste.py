@@ -39,6 +39,9 @@ _ALREADY_DIRTY = ("item-dirty", "item-soiled", "item-spoiled")
 _UNTOLD = ("tag-all-unknown", "tag-minor-unknown")
 
 
+Chosen = tuple[Subject, Selection]
+
+
 def classify(task: Task, sources: Sources) -> Finding:
     """Answer how the things named in the text are thrown away."""
     named = sources.named(task.text)
@@ -155,24 +158,8 @@ def _answer(
     recorded_at: str | None = None,
 ) -> Finding:
     aspects = [side for side in which(ASPECTS, task.text) if side != "sort" or not sources.named(task.text).compares]
-    chosen = [(subject, select(sources.rules, subject, aspects)) for subject in subjects]
-    many = len(subjects) > 1
-    only_sides = task.follow_up or not _WHOLE.search(task.text)
-    overruled = {item for _, selection in chosen for rule in selection.decisive for item in rule.items}
-    chosen = [
-        (subject, selection) for subject, selection in chosen if selection.decisive or subject.item not in overruled
-    ] or chosen
-    leads = [
-        rule
-        for subject, selection in chosen
-        for rule in leading(selection, subject, sources.rules, alone=not many, only_sides=only_sides)
-    ]
-    rest = [
-        rule
-        for subject, selection in chosen
-        for rule in supporting(selection, subject, fully=not many and not task.follow_up)
-    ]
-    said = tuple({rule.id: rule for rule in (*leads, *rest)}.values())
+    chosen = _not_overruled([(subject, select(sources.rules, subject, aspects)) for subject in subjects])
+    said = _said(task, chosen, sources.rules, alone=len(subjects) == 1)
     injected = (*said, *(rule for _, selection in chosen for rule in selection.rules))
     return Finding(
         agent=agent,
@@ -182,6 +169,20 @@ def _answer(
         evidence=(*seen, *rules_evidence(injected)),
         recorded_at=recorded_at,
     )
+
+
+def _not_overruled(chosen: list[Chosen]) -> list[Chosen]:
+    """Leave out the things of which an exception for another one decides; all of them again where nothing is left."""
+    overruled = {item for _, selection in chosen for rule in selection.decisive for item in rule.items}
+    return [pair for pair in chosen if pair[1].decisive or pair[0].item not in overruled] or chosen
+
+
+def _said(task: Task, chosen: Sequence[Chosen], rules: Rulebook, *, alone: bool) -> tuple[Rule, ...]:
+    """Return the rules that are quoted, each once: what leads of every thing, then what supports it."""
+    only_sides = task.follow_up or not _WHOLE.search(task.text)
+    leads = [rule for one, of in chosen for rule in leading(of, one, rules, alone=alone, only_sides=only_sides)]
+    rest = [rule for one, of in chosen for rule in supporting(of, one, fully=alone and not task.follow_up)]
+    return tuple({rule.id: rule for rule in (*leads, *rest)}.values())
 
 
 def leading(selection: Selection, subject: Subject, rules: Rulebook, *, alone: bool, only_sides: bool) -> list[Rule]:

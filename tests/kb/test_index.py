@@ -115,6 +115,15 @@ def test_old_generations_are_pruned(root: Path, environ: dict[str, str]) -> None
     assert len(list((root / ".kb/default/generations").iterdir())) == 2
 
 
+def test_an_index_built_anew_equals_the_one_that_grew(root: Path, environ: dict[str, str]) -> None:
+    workspace = open_workspace(root, environ)
+    index(workspace, environ)
+    edit(root, "docs/new.md", "# New\n")
+    grown = index(workspace, environ)
+    anew = index(workspace, environ, anew=True)
+    assert (anew.reused, anew.revision) == (0, grown.revision)
+
+
 def test_a_second_writer_is_refused(root: Path, environ: dict[str, str]) -> None:
     with Generations(root / ".kb" / "default").writer(), pytest.raises(WriterBusy, match="another process"):
         index(open_workspace(root, environ), environ)
