@@ -15,6 +15,7 @@ from harness.segments import Passage, Segment
 
 _UNEQUAL_DENIAL = 0.6  # what a word counts that only one side denies
 _TOPIC_SHARE = 0.4  # what the topic counts beside a segment's own words
+_ASKED_SHARE = 0.2  # what the question counts there
 _SPARE = 0.02  # taken off for each word that the claim does not have
 _AT_HOME = 0.04  # added in the sentence that says most of the whole claim
 _STANDS = 0.75  # closeness from which a word stands in a segment
@@ -28,8 +29,9 @@ class Alignment:
     """`words` of one segment of a claim, what each met in `segment`, and the words there that the claim does not have.
 
     `elsewhere` are words that another segment has while the one that says most of the other words lacks them; of
-    `across`, that one's own sentence has them; of `rivals`, it has another number of the same unit or another word in the same role. `contradicted` are
-    topics that are only inherited here, while where they stand themselves the rest is denied that is not denied here.
+    `across`, that one's own sentence has them; of `rivals`, it has another number of the same unit or another word in
+    the same role. `contradicted` are topics that are only inherited here, while where they stand themselves
+    the rest is denied that is not denied here.
     """
 
     words: tuple[Word, ...]
@@ -113,8 +115,10 @@ def _best(
 ) -> Alignment | None:
     own = content(part.own)
     mine = {key for word in own for key in word.keys}
-    topic = [*content([word for word, _ in part.inherited]), *(word for word in question if mine.isdisjoint(word.keys))]
-    rows = [_row(segment, own, topic, every, known.stems) for segment in candidates([*own, *topic], known)]
+    topic = content([word for word, _ in part.inherited])
+    asked = [word for word in question if mine.isdisjoint(word.keys)]
+    found = candidates([*own, *topic, *asked], known)
+    rows = [_row(segment, own, (topic, asked), every, known.stems) for segment in found]
     if not rows:
         return None
     best = max(rows, key=lambda row: row.said() - row.spare + _AT_HOME * (row.segment.place == home))
@@ -132,14 +136,18 @@ def _best(
 
 
 def _row(
-    segment: Segment, own: Sequence[Word], topic: Sequence[Word], every: frozenset[str], stems: frozenset[str]
+    segment: Segment,
+    own: Sequence[Word],
+    about: tuple[Sequence[Word], Sequence[Word]],
+    every: frozenset[str],
+    stems: frozenset[str],
 ) -> _Row:
     meetings = [meet(word, segment, stems) for word in own]
     total = sum(word.weight for word in own)
     gains = [_gain(word, meeting) / total for word, meeting in zip(own, meetings, strict=True)]
-    about = _TOPIC_SHARE * coverage(topic, [meet(word, segment) for word in topic]) if topic else 0.0
+    topic, asked = (coverage(found, [meet(word, segment) for word in found]) for found in about)
     spare = sum(every.isdisjoint(word.keys) for word in content(segment.own) if word.quantity is None)
-    return _Row(segment, meetings, gains, about, _SPARE * spare)
+    return _Row(segment, meetings, gains, _TOPIC_SHARE * topic + _ASKED_SHARE * asked, _SPARE * spare)
 
 
 def _gain(word: Word, meeting: Meeting) -> float:

@@ -21,7 +21,7 @@ _BREAK = re.compile(r"이고|이며|이지만|인데|이나(?=\s)|[,;/|()\[\]{}:
 _STRONG_BREAK = re.compile(r"[:：(;→|]")
 _GLOSS = re.compile(r"\([^()\s]{1,20}\)[가-힣]")
 _GLOSS_END = re.compile(r"\)[가-힣]")
-_LOOK_AHEAD = 4
+_LOOK_AHEAD = 8
 
 
 def clauses(sentence: str, found: list[Word]) -> Iterator[list[Word]]:

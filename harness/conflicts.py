@@ -29,6 +29,7 @@ _HEDGES = re.compile(
 _ONLY_ENDING = re.compile(r"[가-힣](?:으로|로|에|에서|까지|에게)만$")
 _ONLY = re.compile(r"[가-힣]만(?:은|이|을|으로)?[\s,]|뿐|오직|\bonly\b|\bsolely\b", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:면|경우|경우에|경우에는|때|때는|때에는|때만)$|\b(?:if|when|unless|only)\b")
+_MONEY = ("won", "dollar")
 # What two names of one kind end in: 강남구 and 마포구, 역삼초등학교 and 역삼중학교.
 _KINDS = "센터 약국 학교 공원 마트 정류장 구 동 군 역 류 함 병 캔 팩 등 길 점 관".split()
 
@@ -62,6 +63,7 @@ def binding(seen: Look) -> Counts:
         "novel_values": _with_role(seen.novel, "value"),
         "novel_meanings": float(sum(any(map(is_meaning, word.keys)) for word in seen.novel)),
         "novel_at_number": float(sum(_beside_number(alignment, seen) for alignment in seen.alignments)),
+        "other_priced": float(sum(_other_priced(alignment, seen) for alignment in seen.alignments)),
         "scattered": float(max(0, len(places) - 1)),
         "met_by_topic": float(sum(meeting.late for alignment in seen.alignments for meeting in alignment.meetings)),
     }
@@ -73,6 +75,17 @@ def _beside_number(alignment: Alignment, seen: Look) -> int:
         return 0
     novel = {id(word) for word in seen.novel}
     return sum(id(word) in novel and word.sort in ("noun", "name") for word in alignment.words)
+
+
+def _other_priced(alignment: Alignment, seen: Look) -> int:
+    """How many things that the context does not know have a price in the claim that the evidence states of others."""
+    priced = any(
+        meeting.met and word.quantity is not None and word.quantity.unit in _MONEY
+        for word, meeting in zip(alignment.words, alignment.meetings, strict=True)
+    )
+    novel = {id(word) for word in seen.novel}
+    mine = sum(word.sort in ("noun", "name") and id(word) in novel for word in alignment.missed)
+    return min(mine, sum(word.sort in ("noun", "name") for word in alignment.rest)) if priced else 0
 
 
 def _says_little(alignment: Alignment) -> bool:
@@ -112,7 +125,7 @@ def _denies(word: Word, other: Word) -> bool:
 
 def _other_number(word: Word, alignment: Alignment) -> bool:
     unit = word.quantity.unit if word.quantity else None
-    return any(other.quantity is not None and other.quantity.unit == unit for other in alignment.segment.own)
+    return any(other.quantity is not None and other.quantity.unit == unit for other, _ in alignment.segment.all)
 
 
 def _other_role(*roles: Role) -> Callable[[Word, Alignment], bool]:

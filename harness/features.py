@@ -42,6 +42,7 @@ SIGNS: dict[str, int] = {
     "novel_values": -1,  # asserted by a copula
     "novel_meanings": -1,  # of a meaning that the lexicon knows, so that a synonym would have met
     "novel_at_number": -1,  # in a part that states a number
+    "other_priced": -1,  # that has the price of something else
     # words that are not where the rest of the claim is said
     "missing_nouns": -1,
     "missing_verbs": -1,
@@ -90,6 +91,7 @@ SIGNS: dict[str, int] = {
     "fragment": 0,
 }
 _CAP = 3.0
+_ENOUGH = 2.0  # of `amount_met`: beyond it a long claim would outweigh its one false word
 # In a near copy of a sentence a deviation is rather a changed fact than another way to say it.
 _DEVIATIONS = (
     "missing_nouns missing_verbs missing_names missing_numbers denied_verb denied_noun elsewhere_nouns"
@@ -124,8 +126,9 @@ def _coverage(seen: Look) -> dict[str, float]:
         "covered_window": _window(seen, share),
         "covered_segment": sum(a.share * a.closeness for a in seen.alignments) / shares,
         "covered_weakest": min((a.closeness for a in seen.alignments), default=0.0),
-        "amount_met": math.log1p(
-            sum(w.weight for _, familiar, w in known if familiar >= 0.5 and _is_new(w.keys, seen))
+        "amount_met": min(
+            _ENOUGH,
+            math.log1p(sum(w.weight for _, familiar, w in known if familiar >= 0.5 and _is_new(w.keys, seen))),
         ),
         "said": math.log1p(len(seen.words)),
     }

@@ -14,9 +14,13 @@ from harness.segments import Segment
 KINDS = ("number", "unit", "date", "name", "polarity", "action", "condition", "addition", "topic")
 _DATE_UNITS = frozenset({"year", "month-of", "day-of", "weekday", "clock"})
 _FEATURES: Mapping[str, Sequence[str]] = {
-    "number": ("novel_numbers", "missing_numbers", "number_conflict", "elsewhere_numbers", "across_numbers", "rival_numbers"),
+    "number": (
+        "novel_numbers", "missing_numbers", "number_conflict", "elsewhere_numbers", "across_numbers", "rival_numbers",
+    ),
     "unit": ("unit_conflict",),
-    "polarity": ("denied_verb", "denied_noun", "denied_elsewhere", "denial_added", "denial_dropped", "opposite", "other_class"),
+    "polarity": (
+        "denied_verb", "denied_noun", "denied_elsewhere", "denial_added", "denial_dropped", "opposite", "other_class",
+    ),
     "condition": ("absolute", "regardless", "only", "concession", "condition_dropped"),
     "action": ("verb_conflict", "missing_verbs", "novel_verbs"),
     "name": (
@@ -24,10 +28,13 @@ _FEATURES: Mapping[str, Sequence[str]] = {
         "name_nearly",
     ),
     "topic": (
-        "elsewhere_nouns", "across_nouns", "rival_nouns", "topic_conflict", "topic_missing", "met_by_topic", "scattered", "question_far", "topic_far",
-        "answer_kind",
+        "elsewhere_nouns", "across_nouns", "rival_nouns", "topic_conflict", "topic_missing", "met_by_topic",
+        "scattered", "question_far", "topic_far", "answer_kind",
     ),
-    "addition": ("novel_nouns", "novel_meanings", "novel_at_number", "missing_nouns", "strong_added", "cause_added", "surplus_at_number"),
+    "addition": (
+        "novel_nouns", "novel_meanings", "novel_at_number", "missing_nouns", "strong_added", "cause_added",
+        "surplus_at_number",
+    ),
 }  # fmt: skip
 
 

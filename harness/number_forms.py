@@ -28,6 +28,7 @@ _ENGLISH = dict(zip("zero one two three four five six seven eight nine".split() 
 _ENGLISH |= dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEK = "월화수목금토일"
+_NOON, _LAST_HOUR = 12, 24
 _WEEK_NAMES = dict(zip(_WEEK, ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), strict=True))
 
 _UNITS = {spelling: unit for unit, spellings in lexicon().units.items() for spelling in spellings}
@@ -73,7 +74,7 @@ _ORDER = re.compile(r"제\s?(?P<number>\d{1,3})\s?(?:대|회|차|조|항|호)(?!
 _CLOCK = re.compile(
     r"(?:(?P<half>오전|오후|새벽|아침|낮|저녁|밤)\s*)?(?<!\d)(?P<hour>[01]?\d|2[0-4])"
     r"\s*(?:시(?![간행작기설도민장청])|:(?P<colon>[0-5]\d)(?!\d))"
-    r"(?:\s*(?P<minute>[0-5]?\d)\s*분)?(?P<thirty>\s*반(?![가-힣]))?(?:\s*(?P<pm>[ap])\.?m\b\.?)?",
+    r"(?:\s*(?P<minute>[0-5]?\d)\s*분)?(?P<thirty>\s*반(?![가-힣])|\s*반(?=에|까지|부터|이후|쯤))?(?:\s*(?P<pm>[ap])\.?m\b\.?)?",
     re.IGNORECASE,
 )
 _CLOCK_ENGLISH = re.compile(r"(?<![\d:])(?P<hour>1[0-2]|0?[1-9])\s*(?P<pm>[ap])\.?m\b\.?", re.IGNORECASE)
@@ -129,7 +130,15 @@ def _with_shared_units(found: list[Quantity]) -> Iterator[Quantity]:
     """Give "3~5일" its unit twice: a bare number right before one with a unit takes it."""
     for quantity, following in zip(found, [*found[1:], None], strict=False):
         near = following is not None and not quantity.unit and 0 < following.start - quantity.end <= 1
-        yield replace(quantity, unit=following.unit) if near and following else quantity
+        yield _like(quantity, following.unit) if near and following else quantity
+
+
+def _like(quantity: Quantity, unit: str) -> Quantity:
+    """A bare number with a unit: 9 as in 9~18시 is 9:00; none is a day of the week or a phone."""
+    if unit == "clock":
+        hour = quantity.value if quantity.value.isdigit() and int(quantity.value) <= _LAST_HOUR else None
+        return replace(quantity, value=f"{hour}:00", unit=unit, vague=int(hour) <= _NOON) if hour else quantity
+    return quantity if unit in ("phone", "weekday") else replace(quantity, unit=unit)
 
 
 def _bounded(quantity: Quantity, text: str) -> Quantity:
@@ -185,7 +194,7 @@ def _clock(match: re.Match[str]) -> Iterator[Quantity]:
     late = groups.get("half") in ("오후", "저녁", "밤") or (groups.get("pm") or "").lower() == "p"
     hour = int(groups["hour"]) + (12 if late and int(groups["hour"]) < 12 else 0)
     minute = int(groups.get("colon") or groups.get("minute") or (30 if groups.get("thirty") else 0))
-    vague = hour <= 12 and not (groups.get("half") or groups.get("pm") or groups.get("colon"))
+    vague = hour <= _NOON and not (groups.get("half") or groups.get("pm") or groups.get("colon"))
     yield Quantity(f"{hour}:{minute:02}", "clock", match.start(), match.end(), vague=vague)
 
 

@@ -28,6 +28,7 @@ _CONDITION = re.compile(r"(?:면|경우|경우에|경우에는|때|때는|때에
 _LEADS_ON = re.compile(r"(?:고|며|지만|는데)$")
 _COLON = re.compile(r"(?<!\d)[:：]|[:：](?!\d)")
 _BRACKET = re.compile(r"\(([^()]*기준[^()]*)\)|\(([^()]*)\)\s*\.?$")
+_OWNED = ("topic", "subject", "object", "slot")
 _BULLETS = "-*•·①②③④⑤1234567890"
 _EITHER_PARTICLE = re.compile(r"(은|는|이|가|을|를|와|과|으로)\((?:은|는|이|가|을|를|와|과|로)\)")
 _SPACES = re.compile(r"[ \t\u00a0\u200b\ufeff\u3000]+")
@@ -134,10 +135,14 @@ class _Sentence:
 
     @cached_property
     def shared_end(self) -> Words:
-        """What 비니는 비닐류, 폼이는 … 맡은 캐릭터예요 says of both: the last part from its first predicate on."""
+        """What 비니는 비닐류, 폼이는 … 맡은 캐릭터예요 says of both: the end of the last part.
+
+        What stands there before the last topic, place or thing is the last one's own: 섞인 것은 종량제봉투에 버립니다.
+        """
         last = self.parts[-1] if self.parts else ()
         first = next((position for position, word in enumerate(last) if word.acts), len(last))
-        return last[first:]
+        owned = (position + 1 for position, word in enumerate(last) if word.role in _OWNED and not word.acts)
+        return last[max(first, max(owned, default=0)) :]
 
 
 def _taken(text: str, number: int, index: int) -> _Sentence:
@@ -202,7 +207,7 @@ def _closeness(part: Words, *, listed: bool) -> float:
 
 
 def _topic(part: Words) -> tuple[Words, bool]:
-    """What the rest of a sentence is about: up to the topic particle, else up to the subject, else nouns before a number.
+    """What the rest of a sentence is about: up to the topic particle, else the subject, else nouns before a number.
 
     The flag tells nouns before a number: in a list of prices the next item replaces them.
     """

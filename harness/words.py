@@ -64,7 +64,7 @@ def _spoken(token: str, start: int, text: str) -> Word | None:
 
 
 def _in_pairs(found: list[Word], text: str) -> list[Word]:
-    """Make one word of two English ones that the lexicon knows together: general waste."""
+    """Make one word of two that the lexicon knows together: general waste, 일반 쓰레기."""
     joined: list[Word] = []
     for word in found:
         pair = _pair(joined[-1], word, text) if joined else None
@@ -76,13 +76,30 @@ def _in_pairs(found: list[Word], text: str) -> list[Word]:
 
 
 def _pair(before: Word, word: Word, text: str) -> Word | None:
-    if not (before.text.isascii() and word.text.isascii() and text[before.end : word.start] in (" ", "-")):
+    if text[before.end : word.start] not in (" ", "-"):
         return None
+    if before.text.isascii():
+        return _english_pair(before, word, text[before.start : word.end]) if word.text.isascii() else None
+    return _korean_pair(before, word, text[before.start : word.end])
+
+
+def _english_pair(before: Word, word: Word, whole: str) -> Word | None:
     meanings = lexicon().english.get(f"{before.text}-{word.text}".lower())
     if not meanings:
         return None
-    whole = text[before.start : word.end]
     return Word(whole, before.start, word.end, meanings, min(meanings), "noun", WEIGHTS["noun"])
+
+
+def _korean_pair(before: Word, word: Word, whole: str) -> Word | None:
+    """Two nouns; what the parts mean is kept, save for a last one that says little by itself (쓰레기)."""
+    if before.acts or word.acts or before.text != before.stem:
+        return None
+    together = before.stem + word.stem
+    if together not in lexicon().korean:
+        return None
+    parts = before.keys if word.sort == "generic" else before.keys | word.keys
+    keys = korean_word(together).keys | parts
+    return replace(word, text=whole, start=before.start, keys=keys, stem=together, sort="noun", weight=WEIGHTS["noun"])
 
 
 def _with_shared_roles(found: list[Word], text: str) -> list[Word]:
