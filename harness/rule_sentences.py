@@ -25,9 +25,9 @@ def sentences_of(rule: Rule, regions: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def knowledge_sentences(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
-    """All rules' sentences by citation id, in file order."""
+    """All rules' sentences by citation id, in file order; a glossary's definitions are no rules that bind an answer."""
     regions = region_names(rulebook)
-    return {rule.citation: sentences_of(rule, regions) for rule in rulebook.rules.values()}
+    return {rule.citation: sentences_of(rule, regions) for rule in rulebook.rules.values() if rule.kind != "term"}
 
 
 def region_names(rulebook: Rulebook) -> dict[str, str]:

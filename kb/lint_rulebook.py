@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kb.lint_subject import Found, RuleEntry, Subject
-from kb.rulebook import RULE_KINDS
+from kb.rule_text import former_names, forms_of
+from kb.rulebook import RULE_KINDS, SECTION_KIND
 
 _NEEDED = ("ko", "en", "source", "valid_from")
-_KIND_OF = {"classes": "class", "items": "item", "tags": "tag", "characters": "character", "prices": "price"}
 _NAMES_CLASS = ("class", "goes_to")
 _REFERS: Mapping[str, str] = {
     "items": "item",
@@ -18,6 +20,8 @@ _REFERS: Mapping[str, str] = {
     "characters": "character",
     "classes": "class",
 }
+_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
 
 
 def yaml_unreadable(subject: Subject) -> Iterator[Found]:
@@ -86,6 +90,50 @@ def validity_backwards(subject: Subject) -> Iterator[Found]:
             )
 
 
+def glossary_conflict(subject: Subject) -> Iterator[Found]:
+    """Terms that cannot be told apart: a form that two share, a former name that is another's today or has no end.
+
+    Forms are compared without case, width, spaces and hyphens. A former name may be another term's name today if it
+    ended before that term's entry begins.
+    """
+    terms = [rule for rule in _own(subject) if _kind(rule) == "term"]
+    owners = _owners(terms)
+    for form, rules in owners.items():
+        if len(rules) > 1:
+            others = ", ".join(f"{rule.id} ({rule.path}:{rule.line})" for rule in rules[:-1])
+            last = rules[-1]
+            yield Found(last.path, last.line, f"form {form!r} means {last.id} and {others}; leave it to one")
+    for rule in terms:
+        for name, until in former_names(rule.fields):
+            yield from _former_conflict(rule, name, until, owners.get(_squeezed(name), ()))
+
+
+def _owners(terms: Sequence[RuleEntry]) -> Mapping[str, list[RuleEntry]]:
+    """The terms that each squeezed form means today, in file order."""
+    owners: defaultdict[str, list[RuleEntry]] = defaultdict(list)
+    for rule in terms:
+        forms = forms_of(rule.fields)
+        for form in dict.fromkeys(map(_squeezed, (*forms["ko"], *forms["en"]))):
+            owners[form].append(rule)
+    return owners
+
+
+def _former_conflict(rule: RuleEntry, name: str, until: str, named_so: Sequence[RuleEntry]) -> Iterator[Found]:
+    if not name or not _DAY.fullmatch(until):
+        message = f"former name {name!r} of {rule.id} ends on {until!r}; give a name and until: a day, month or year"
+        yield Found(rule.path, rule.line, message)
+        return
+    for other in named_so:
+        since = str(other.fields.get("valid_from") or "")
+        if other is not rule and until[: len(since)] >= since[: len(until)]:
+            message = f"former name {name!r} of {rule.id} lasts until {until}, but means {other.id} since {since}"
+            yield Found(rule.path, rule.line, f"{message} ({other.path}:{other.line}); end it earlier or drop it")
+
+
+def _squeezed(form: str) -> str:
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", form).casefold())
+
+
 def _own(subject: Subject) -> Iterator[RuleEntry]:
     """Entries of files in this product's form, known by sentences in Korean or English; other YAML is none of it."""
     ours = {rule.path for rule in subject.rules if rule.fields.get("ko") or rule.fields.get("en")}
@@ -93,7 +141,7 @@ def _own(subject: Subject) -> Iterator[RuleEntry]:
 
 
 def _kind(rule: RuleEntry) -> str:
-    return str(rule.fields.get("kind") or _KIND_OF.get(rule.section, ""))
+    return str(rule.fields.get("kind") or SECTION_KIND.get(rule.section, ""))
 
 
 def _ids(subject: Subject) -> defaultdict[str, set[str]]:

@@ -1,21 +1,23 @@
 """A rule file's entries -> passages, one an entry: its names, sentences and data as readable lines.
 
 Entries of this product's own rulebook (kb/rulebook.py) and any other entry with an id are rendered alike; what an entry
-names by id (its class, its items, its tags) stands in words, so that the passage can be found by them.
+names by id (its class, its items, its tags) stands in words, so that the passage can be found by them. A term of a
+glossary also hands its surface forms to the index, by language, as `meta["forms"]`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from kb.documents import Document, Passage
-from kb.rulebook import Entry
+from kb.rulebook import SECTION_KIND, Entry
 
 _SENTENCES = ("ko", "en", "statement", "description", "rationale", "text")
 _NAMES = ("name", "name_en")
-_SECTION_KIND = {"classes": "class", "items": "item", "tags": "tag", "characters": "character", "prices": "price"}
 _SILENT = frozenset({"id", "kind", "title", "source", "valid_from", "valid_to", "review_by", "ko_region", "en_region"})
 _BY_ID = ("class", "goes_to", "items", "tags", "rules", "characters")
+_HANGUL = re.compile("[가-힣]")
 
 Names = Mapping[str, str]
 
@@ -38,7 +40,7 @@ def document_of(path: str, blob: str, entry: Entry, defaults: Mapping[str, objec
     """One rule as a document of one passage; its tags are its kind, its class and its aspect."""
     fields = {**defaults, **entry.fields}
     doc_id = f"rule:{fields['id']}"
-    kind = str(fields.get("kind") or _SECTION_KIND.get(entry.section, entry.section))
+    kind = str(fields.get("kind") or SECTION_KIND.get(entry.section, entry.section))
     class_id = str(fields.get("class") or "")
     title = str(fields.get("name") or fields.get("title") or names.get(class_id) or fields["id"])
     heading = " ".join(filter(None, (kind, str(fields.get("aspect") or ""))))
@@ -63,7 +65,7 @@ def document_of(path: str, blob: str, entry: Entry, defaults: Mapping[str, objec
         doc_id=doc_id,
         date=_optional(fields.get("valid_from")),
         tags=tuple(filter(None, (kind, class_id, str(fields.get("aspect") or "")))),
-        meta={key: fields[key] for key in ("valid_to", "review_by", "source") if fields.get(key)},
+        meta=_meta(kind, fields),
     )
 
 
@@ -72,8 +74,60 @@ def render(fields: Mapping[str, object], names: Names) -> str:
     lines = [" / ".join(str(fields[key]) for key in _NAMES if fields.get(key))]
     lines += [str(fields[key]).strip() for key in _SENTENCES if fields.get(key)]
     rest = (key for key in fields if key not in _SILENT and key not in _SENTENCES and key not in _NAMES)
-    lines += [f"{key}: {_words(fields[key], names if key in _BY_ID else {})}" for key in rest if fields[key]]
+    lines += [f"{key}: {_told(key, fields[key], names)}" for key in rest if fields[key]]
     return "\n".join(filter(None, lines))
+
+
+def forms_of(fields: Mapping[str, object]) -> dict[str, list[str]]:
+    """Every way to write a term: `ko` and `en` with the name first, and what it was called before under `former`.
+
+    Abbreviations count as English; aliases that stand in one list for both languages are told apart by their script.
+    Each form stands once a list, as it is written.
+    """
+    ko, en = ([str(fields[key])] if fields.get(key) else [] for key in _NAMES)
+    for language, word in _aliases(fields.get("aliases")):
+        (ko if language == "ko" else en).append(word)
+    en += [str(word) for word in _list(fields.get("abbreviation"))]
+    former = [name for name, _ in former_names(fields) if name]
+    return {"ko": list(dict.fromkeys(ko)), "en": list(dict.fromkeys(en)), "former": list(dict.fromkeys(former))}
+
+
+def former_names(fields: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What a term was called before and until when, as far as it is said ("" for what is not)."""
+    entries = (row if isinstance(row, Mapping) else {"name": row} for row in _list(fields.get("former")))
+    return [(str(row.get("name") or ""), str(row.get("until") or "")) for row in entries]
+
+
+def _aliases(value: object) -> Iterator[tuple[str, str]]:
+    """(language, word) for each alias."""
+    if isinstance(value, Mapping):
+        yield from ((str(language), str(word)) for language, words in value.items() for word in _list(words))
+    else:
+        yield from (("ko" if _HANGUL.search(str(word)) else "en", str(word)) for word in _list(value))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _meta(kind: str, fields: Mapping[str, object]) -> dict[str, object]:
+    kept = {key: fields[key] for key in ("valid_to", "review_by", "source") if fields.get(key)}
+    return {**kept, "forms": forms_of(fields)} if kind == "term" else kept
+
+
+def _told(key: str, value: object, names: Names) -> str:
+    if key == "former":
+        return ", ".join(_former(row) for row in _list(value))
+    return _words(value, names if key in _BY_ID else {})
+
+
+def _former(row: object) -> str:
+    """A former name with until when it was used and why, in brackets."""
+    if not isinstance(row, Mapping):
+        return str(row)
+    until = f"until {row['until']}" if row.get("until") else ""
+    aside = "; ".join(filter(None, (until, str(row.get("note") or ""))))
+    return f"{row.get('name', '')} ({aside})" if aside else str(row.get("name", ""))
 
 
 def _words(value: object, names: Names) -> str:

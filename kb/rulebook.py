@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from kb.documents import RuleError
 
 Language = Literal["ko", "en"]
 RuleKind = Literal[
-    "class", "item", "tag", "disposal", "exception", "safety", "character", "price", "fee", "contact", "service"
+    "class", "item", "tag", "disposal", "exception", "safety", "character", "price", "fee", "contact", "service", "term"
 ]
-RULE_KINDS: tuple[str, ...] = (
-    "class", "item", "tag", "disposal", "exception", "safety", "character", "price", "fee", "contact", "service",
-)  # fmt: skip
-_SECTION_KIND = {"classes": "class", "items": "item", "tags": "tag", "characters": "character", "prices": "price"}
+RULE_KINDS: tuple[str, ...] = get_args(RuleKind)
+SECTION_KIND: Mapping[str, str] = MappingProxyType(
+    {"classes": "class", "items": "item", "tags": "tag", "characters": "character", "prices": "price", "terms": "term"}
+)
 
 
 class Entry(Protocol):
@@ -120,7 +120,7 @@ def rulebook(rules: Iterable[Rule]) -> Rulebook:
 
 def _rule(path: str, entry: Entry, fields: Mapping[str, object]) -> Rule:
     where = f"{path}:{entry.line_start}"
-    kind = str(fields.get("kind") or _SECTION_KIND.get(entry.section, ""))
+    kind = str(fields.get("kind") or SECTION_KIND.get(entry.section, ""))
     if kind not in RULE_KINDS:
         raise RuleError(f"{where}: kind {kind!r} is unknown; use one of {', '.join(RULE_KINDS)}")
     for needed in ("id", "ko", "en", "source", "valid_from"):

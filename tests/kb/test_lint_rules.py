@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kb import lint_files, lint_incidents, lint_links, lint_records, lint_rulebook, lint_text
 from kb.adapters.yaml_text import load_entries, load_mapping
-from kb.lint import RULES, check
+from kb.lint import RULES, Rule, check
 from kb.lint_skills import skill_errors, unknown_keys
 from kb.lint_subject import Found, Subject, resolved, subject
 from kb.read import Source
@@ -175,6 +175,58 @@ def test_an_alias_names_two_items_in_any_case_but_may_be_shared_with_a_price() -
         "prices:\n  - {id: c, aliases: [box]}\n"
     )
     assert told(lint_rulebook.alias_ambiguous, {"kb/rules/x.yaml": text}) == [("kb/rules/x.yaml", 4)]
+
+
+GLOSSARY = "kb/rules/glossary/x.yaml"
+
+
+def glossary(*terms: str) -> dict[str, str]:
+    """A file of terms, one a line from line 3 on."""
+    rows = "".join(f"  - {{{term}}}\n" for term in terms)
+    return {GLOSSARY: f"defaults: {{source: s, valid_from: 2026-01-01, ko: 네., en: Yes.}}\nterms:\n{rows}"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lines"),
+    [
+        ("name: 역압", "name: 배압", []),
+        ("name: 역압", "name: 역 압", [4]),
+        ("name: 팬아웃, name_en: fan-out", "name: 펼침, aliases: {en: [Fan Out]}", [4]),
+        ("name: 갑, abbreviation: [CB]", "name: 을, aliases: [cb]", [4]),
+        ("name: 갑, name_en: Eco²", "name: 을, name_en: ECO2", [4]),
+        ("name: 갑, name_en: same, aliases: {en: [Same]}", "name: 을", []),
+        ("name: 갑, former: [{name: 을, until: '2025-12'}]", "name: 을", []),
+        ("name: 갑, former: [{name: 을, until: '2025-12-31'}]", "name: 을, valid_from: '2025-12'", [3]),
+        ("name: 갑, former: [{name: 을, until: '2026-01-01'}]", "name: 을", [3]),
+        ("name: 갑, former: [{name: 병, until: '2030'}]", "name: 을", []),
+        ("name: 갑, former: [{name: 병}]", "name: 을", [3]),
+        ("name: 갑, former: [병]", "name: 을", [3]),
+        ("name: 갑, former: [{name: 병, until: last year}]", "name: 을", [3]),
+        ("name: 갑, former: [{until: '2025'}]", "name: 을", [3]),
+        ("name: 갑, former: [{name: 갑, until: '2026-12'}]", "name: 을", []),
+    ],
+)
+def test_terms_of_a_glossary_can_be_told_apart(first: str, second: str, lines: list[int]) -> None:
+    files = glossary(f"id: a, {first}", f"id: b, {second}")
+    found = check(read(files), (Rule("glossary-conflict", "error", "unclear terms", lint_rulebook.glossary_conflict),))
+    assert [(item.path, item.line) for item in found] == [(GLOSSARY, line) for line in lines]
+
+
+def test_a_form_of_three_terms_is_reported_once_and_names_them_all() -> None:
+    files = glossary("id: a, name: 큐", "id: b, name: 큐", "id: c, name: 큐")
+    [found] = lint_rulebook.glossary_conflict(read(files))
+    assert found.message == f"form '큐' means c and a ({GLOSSARY}:3), b ({GLOSSARY}:4); leave it to one"
+
+
+def test_items_and_prices_may_be_called_what_a_term_is() -> None:
+    files = glossary("id: a, name: 스티로폼") | {
+        "kb/rules/items.yaml": "items:\n  - {id: b, name: 스티로폼, ko: 네., en: Yes., source: s, valid_from: '2026'}\n"
+    }
+    assert told(lint_rulebook.glossary_conflict, files) == []
+
+
+def test_rules_of_a_glossary_are_complete_rules() -> None:
+    assert check(read(glossary("id: a, name: 역압"))) == []
 
 
 SKILL = {"name": "review", "description": "Use before a merge."}
