@@ -11,13 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+# A title is said again with every passage, and people write none of this length.
+LONGEST_HEADING = 500
 BlockKind = Literal["heading", "prose", "code", "comment"]
 
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+# All of these take time in proportion to the line, whatever it holds: no two repeats can share a character.
+_ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _FENCE = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+)?(`{3,}(?=[^`]*$)|~{3,})")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _NOT_A_TITLE = re.compile(r"\s{4}|\s*(?:[-*+>|#]|\d+[.)]\s|```|~~~)")
-_DECORATION = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*`]{1,3}|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)")
+_DECORATION = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)|[*`]{1,3}|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 
 
@@ -63,8 +66,8 @@ def blocks(lines: Sequence[str], first_line: int = 1) -> list[Block]:
 
 
 def plain(heading: str) -> str:
-    """A heading's words without emphasis, code ticks and link targets."""
-    return _DECORATION.sub(lambda match: match.group(1) or "", heading).strip()
+    """A heading's words without emphasis, code ticks and link targets; the first of them where it is no heading."""
+    return _DECORATION.sub(lambda match: match.group(1) or "", heading[:LONGEST_HEADING]).strip()
 
 
 def _scan(lines: Sequence[str], position: int) -> Iterator[Block]:
@@ -91,11 +94,19 @@ def _fenced(lines: Sequence[str], start: int) -> Block | None:
 
 def _heading(lines: Sequence[str], start: int) -> Block | None:
     if match := _ATX.match(lines[start]):
-        return Block("heading", start + 1, start + 1, plain(match.group(2) or ""), len(match.group(1)))
+        return Block("heading", start + 1, start + 1, plain(_said(lines[start][match.end() :])), len(match.group(1)))
     below = _UNDERLINE.match(lines[start + 1]) if start + 1 < len(lines) else None
     if below is None or _NOT_A_TITLE.match(lines[start]):
         return None
     return Block("heading", start + 1, start + 2, plain(lines[start]), 1 if "=" in below.group(1) else 2)
+
+
+def _said(rest: str) -> str:
+    """What stands behind the opening marks, without the closing ones, which need a blank before them."""
+    rest = rest.rstrip(" \t")
+    unclosed = rest.rstrip("#")
+    is_closed = not unclosed or unclosed[-1] in " \t"
+    return (unclosed if is_closed else rest).strip(" \t")
 
 
 def _comment(lines: Sequence[str], start: int) -> Block | None:

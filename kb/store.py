@@ -17,6 +17,7 @@ import numpy as np
 
 from kb.documents import Amendment, Document, IndexMissing, Passage
 from kb.index import FORMAT, Index, Manifest, Model
+from kb.intact import check, seal
 from kb.ports import Numbers
 from kb.segment import Segment
 from kb.vocabulary import Vocabulary
@@ -45,10 +46,17 @@ class StoredPassages(Sequence[Passage]):
             return [self[number] for number in range(*place.indices(len(self)))]
         if not 0 <= place < len(self):
             raise IndexError(f"passage {place} of {len(self)}")
-        start = int(self._ends[place - 1]) if place else 0
-        own = json.loads(self._lines[start : int(self._ends[place])])
         document = self._documents[int(np.searchsorted(self._starts, place, side="right")) - 1]
+        own = self._row(place)
         return Passage(path=document.path, kind=document.kind, title=document.title, doc_id=document.doc_id, **own)
+
+    def _row(self, place: int) -> dict[str, Any]:
+        start = int(self._ends[place - 1]) if place else 0
+        try:
+            row: dict[str, Any] = json.loads(self._lines[start : int(self._ends[place])])
+        except ValueError as error:
+            raise IndexMissing(f"the index is damaged (passage {place}: {error}); run `kb index --anew`") from error
+        return row
 
 
 def save(index: Index, folder: Path) -> None:
@@ -65,19 +73,29 @@ def save(index: Index, folder: Path) -> None:
         _save_array(folder, f"posting_{name}", getattr(index.segment, name))
     if index.vectors is not None:
         _save_array(folder, "vectors", index.vectors)
+    seal(folder)
 
 
-def load(folder: Path) -> Index:
+def load(folder: Path, *, whole: bool = False) -> Index:
     """Open an index; what it holds stays readable after the folder is removed.
+
+    Args:
+        folder: of one generation.
+        whole: compare every byte with its checksum, also of large files that nothing has touched; for whoever builds
+            upon it, since a wrong number would be handed on.
 
     Raises:
         FileNotFoundError: a file is gone; perhaps the whole folder, since a newer generation was published.
-        IndexMissing: a file is not what it should be.
+        IndexMissing: a file is not what it should be, or cannot be read.
     """
     try:
+        check(folder, whole=whole)
         return _load(folder)
-    except (ValueError, KeyError, TypeError) as error:
-        raise IndexMissing(f"the index in {folder} is damaged ({error}); run `kb index`") from error
+    except FileNotFoundError:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError, EOFError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise IndexMissing(f"the index in {folder} is damaged ({reason}); run `kb index`") from error
 
 
 def _load(folder: Path) -> Index:
@@ -92,7 +110,8 @@ def _load(folder: Path) -> Index:
         passages=StoredPassages(lines, _array(folder, "passage_ends"), documents, starts),
         starts=starts,
         segment=Segment(vocabulary, *(_array(folder, f"posting_{name}") for name in _ARRAYS)),
-        vectors=_array(folder, "vectors") if (folder / "vectors.npy").exists() else None,
+        # By the manifest: a file that is missing must not pass for an index without vectors.
+        vectors=_array(folder, "vectors") if manifest.model else None,
     )
 
 

@@ -202,7 +202,8 @@ def test_files_that_are_no_text_cost_a_finding_each_and_nothing_else(root: Path,
     (root / "docs/out.md").symlink_to("/etc/hostname")
     (root / "docs/huge.md").write_text("x" * 8_000_001, encoding="utf-8")
     report = index(open_workspace(root, environ), environ)
-    assert sorted(finding.rule for finding in report.findings) == ["binary", "front-matter", "not-utf8", "too-large"]
+    expected = ["binary", "front-matter", "link-out", "not-utf8", "too-large", "unreadable"]
+    assert sorted(finding.rule for finding in report.findings) == expected
     assert knowledge(open_workspace(root, environ), environ).search("zebra").hits[0].passage.path == "docs/broken.md"
 
 
