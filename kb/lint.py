@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb import lint_files, lint_incidents, lint_links, lint_records, lint_rulebook, lint_skills, lint_text
+from kb import (
+    lint_files,
+    lint_incidents,
+    lint_links,
+    lint_numbers,
+    lint_reasons,
+    lint_records,
+    lint_rulebook,
+    lint_skills,
+    lint_text,
+)
 from kb.documents import Finding
 from kb.lint_subject import Found, Subject
 
@@ -61,18 +71,21 @@ RULES: tuple[Rule, ...] = (
         "superseded-reads-in-force", "error", "replaced by a link, yet accepted", lint_links.superseded_reads_in_force
     ),
     Rule("reversed-in-prose", "error", "taken back in words, yet accepted", lint_links.reversed_in_prose),
+    Rule("replaced-reason", "warning", "a reason that was replaced, not said so", lint_reasons.replaced_reason),
     Rule("amended-section", "error", "an amended section that is not there", lint_links.amended_section_missing),
     Rule("broken-link", "warning", "a relative link that leads nowhere", lint_files.broken_link),
     Rule("gone-code", "warning", "code_refs that are gone", lint_files.gone_code),
     Rule("review-overdue", "warning", "a day of review that has passed", lint_records.review_overdue),
     Rule("timeline-backwards", "error", "times of an incident that run backwards", lint_incidents.times_run_backwards),
     Rule("action-item", "error", "an action item without text or owner", lint_incidents.action_item_incomplete),
+    Rule("number-differs", "warning", "a setting to which two documents give two numbers", lint_numbers.number_differs),
     Rule("rule-file", "error", "a rule file that is no YAML", lint_rulebook.yaml_unreadable),
     Rule("rule-incomplete", "error", "a rule without source, validity or a sentence", lint_rulebook.rule_incomplete),
     Rule("rule-duplicate", "error", "two rules with one id", lint_rulebook.rule_duplicate),
     Rule("rule-reference", "error", "a rule that names what is not there", lint_rulebook.rule_reference),
     Rule("rule-validity", "error", "a rule that ends before it begins", lint_rulebook.validity_backwards),
     Rule("alias-ambiguous", "error", "an alias that names two items", lint_rulebook.alias_ambiguous),
+    Rule("glossary-conflict", "error", "a term of two meanings", lint_rulebook.glossary_conflict),
     Rule("skill-front-matter", "error", "a skill outside the open specification", lint_skills.skill_invalid),
     Rule("skill-key", "warning", "a key that only some clients know", lint_skills.skill_key_unknown),
     Rule("skill-length", "warning", "a skill that is too long to load at once", lint_skills.skill_too_long),

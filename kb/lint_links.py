@@ -8,9 +8,9 @@ from typing import Literal
 
 from kb.documents import Amendment
 from kb.lint_subject import Found, Page, Subject, record
-from kb.record_links import Mention, link
+from kb.record_links import link
 from kb.records import Record
-from kb.reversals import Decision, reversals
+from kb.reversal_pairs import reversals_of
 from kb.status import NEVER_IN_FORCE
 
 Relation = Literal["supersedes", "superseded_by", "amends", "amended_by"]
@@ -106,13 +106,7 @@ def reversed_in_prose(subject: Subject) -> Iterator[Found]:
     """A record that reads as if in force while a later one takes it back in words."""
     pages = {page.path: page for page in subject.decisions}
     told = {found.path for found in superseded_reads_in_force(subject)}
-
-    def resolve(mention: Mention, origin: str) -> Decision | None:
-        page = subject.resolve(mention.id, origin, mention.target)
-        return decisions.get(page.path) if page else None
-
-    decisions = {page.path: _decision(page) for page in subject.decisions}
-    for item in reversals(list(decisions.values()), resolve):
+    for item in reversals_of(subject):
         if item.old.path not in told:
             page = pages[item.old.path]
             place = f"{item.new.doc_id} takes it back in prose at {item.path}:{item.line} ({item.quote})"
@@ -209,21 +203,6 @@ def _replaced_by(subject: Subject, page: Page) -> Iterator[tuple[Page, int]]:
     for target in record(page).superseded_by:
         if other_page := subject.resolve(target, page.path):
             yield other_page, other_page.title_line
-
-
-def _decision(page: Page) -> Decision:
-    own = record(page)
-    declared = {target for relation in _OTHER_END for target in _targets(own, relation)}
-    return Decision(
-        path=page.path,
-        doc_id=own.doc_id,
-        title=page.title,
-        title_line=page.title_line,
-        status=own.status,
-        date=own.date,
-        body=page.body,
-        declared=frozenset(declared),
-    )
 
 
 def _has_section(page: Page, section: str) -> bool:

@@ -25,6 +25,8 @@ _TEMPLATE = re.compile(r"^(?:adr|madr|decision|record|incident|postmortem|nygard
 _ADR_NAME = re.compile(r"^l?adrs?[-_ ]|[-_ ]adr$|^l?adr\d", re.IGNORECASE)
 _INCIDENT_NAME = re.compile(r"(?:^|[-_])(?:post-?mortem|incident[-_]?(?:report|\d))", re.IGNORECASE)
 _DATED = re.compile(r"^\d{4}-?\d{2}(?:-?\d{2})?(?!\d)")
+# A title is no longer; a longer line only costs time.
+_TITLE_CHARACTERS = 300
 _TITLE = re.compile(r"^#\s+(.*?)\s*#*$")
 _LEFTOVER = re.compile(
     r"^\W*(?:adr[-\s]*)?[#\dnx.:\s-]*(?:[\[{<].{4,}[\]}>]"
@@ -73,7 +75,7 @@ def leftover_title(path: str, lines: Sequence[str]) -> str | None:
 
 
 def _first_title(lines: Sequence[str]) -> str | None:
-    return next((match.group(1) for line in lines if (match := _TITLE.match(line))), None)
+    return next((match.group(1) for line in lines if (match := _TITLE.match(line[:_TITLE_CHARACTERS]))), None)
 
 
 def _bare(name: str) -> str:

@@ -35,7 +35,8 @@ _FILLER = "|".join(
 )  # fmt: skip
 _MADE = "|".join(
     ["chosen", "decided", "described", "proposed", "adopted", "introduced", "selected", "picked", "prescribed",
-     "required", "planned", "agreed", "specified", "mandated", "settled on", "set up", "set out"]
+     "required", "planned", "agreed", "specified", "mandated", "settled on", "set up", "set out", "chose",
+     "decided on", "agreed on"]
 )  # fmt: skip
 _CHOSE = "agreed|decided|chose|opted|settled|adopted|planned|committed|selected|picked|assumed|introduced|went"
 _MORE = r"(?P<more>(?:\W{0,2}(?:,|&|/|and|as well as)\W{0,2}⟦\d+⟧)*)"
@@ -52,12 +53,14 @@ _PATTERNS = tuple(
         rf"|abid(?:e|ing) by|comply(?:ing)? with|adher(?:e|ing) to|agree with|bound by)\b{_TO_REF}",
         # "instead of the broker chosen in ADR-3"
         rf"\b(?P<verb>{_INSTEAD}|{_UNDO}|no longer (?:use|using|uses|follow|rely on|want|keep|need))\b[^.;,⟦]{{1,70}}?"
-        rf"\b(?:as |that (?:was|were|we) |which (?:was|were|we) )?(?:{_MADE})\b(?:\W+(?:to use|earlier|then))?"
-        rf"\W+(?:in|by|with|from|through)\W+(?:the\W+)?{_REF}(?P<tail>.{{0,40}})",
+        rf"(?:, (?=which|that))?\b(?:as |that (?:was|were|we) |which (?:was|were|we|had been) )?(?:{_MADE})\b"
+        rf"(?:\W+(?:to use|earlier|then))?\W+(?:in|by|with|from|through)\W+(?:the\W+)?{_REF}(?P<tail>.{{0,40}})",
         # "ADR-3 is hereby replaced by ADR-5"
-        rf"{_REF}(?P<tail>[^.;⟦]{{0,25}}?)\b(?:is|are|was|were|be|been|becomes|became|gets|now|hereby|thereby|thus)\W+"
+        rf"{_REF}(?P<tail>(?:, (?:which|where) [^.;,⟦]{{1,40}},)?[^.;,⟦]{{0,25}}?)"
+        r"\b(?:is|are|was|were|be|been|becomes|became|gets|now|hereby|thereby|thus)\W+"
         r"(?:(?:now|thus|thereby|hereby|therefore|fully|entirely|completely|effectively|implicitly)\W+)*"
         rf"(?P<verb>{_UNDONE})\b(?:\W+by\W+(?:the\W+)?(?:decision\W+)?⟦(?P<by>\d+)⟧)?(?P<after>.{{0,30}})",
+        rf"\b(?P<verb>contrary to)\b{_TO_REF}",
         # "ADR-3 no longer holds"
         rf"{_REF}(?P<tail>[^.,;⟦]{{0,30}}?)\b(?P<verb>no longer)\W+(?:appl(?:y|ies)|holds?|valid|stands?"
         r"|in (?:force|effect|use)|applicable|true|relevant|followed|tenable|current|binding)\b",

@@ -34,12 +34,14 @@ _NUMBER = re.compile(r"^(?:adr)?[\s#:_-]*\d*\s*[.:)\-–—]*\s*", re.IGNORECASE
 _SMALL = frozenset({"the", "a", "an", "our", "of", "for", "in", "as", "and", "to", "on", "with", "is", "we", "all"})
 
 
-def undoes(new: str, old: str) -> bool:
-    """True when a title undoes what an older one names."""
-    what = _undone(_NUMBER.sub("", new.strip()))
-    named = _USED.sub("", _ADOPTING.sub("", _NUMBER.sub("", old.strip())))
-    words = _words(named)
-    return bool(what) and bool(words) and _words(what) == words
+def undoes(title: str) -> frozenset[str]:
+    """The words of what a title undoes; none where it undoes nothing. An older title of these `names` is undone."""
+    return _words(_undone(_NUMBER.sub("", title.strip())))
+
+
+def names(title: str) -> frozenset[str]:
+    """The words of what a title decides for."""
+    return _words(_USED.sub("", _ADOPTING.sub("", _NUMBER.sub("", title.strip()))))
 
 
 def _undone(title: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kb import reversal_english, reversal_korean
 from kb.markdown import Block
 from kb.record_links import Mention, mentions, name_of, number_of
-from kb.reversal_titles import undoes
+from kb.reversal_titles import names, undoes
 from kb.sentences import Sentence, sentences
 
 _WEIGHED = re.compile(
@@ -140,10 +140,14 @@ def _of_itself(
 
 def _by_title(decisions: Iterable[Decision]) -> Iterator[Reversal]:
     """A title may undo another of the same folder: "Delete Helm Chart" and "Helm chart"."""
+    named: dict[tuple[str, frozenset[str]], list[Decision]] = {}
     listed = list(decisions)
+    for old in listed:
+        named.setdefault((_folder(old), names(old.title)), []).append(old)
     for new in listed:
-        for old in listed:
-            if new is not old and _folder(new) == _folder(old) and undoes(new.title, old.title):
+        what = undoes(new.title)
+        for old in named.get((_folder(new), what), ()) if what else ():
+            if new is not old:
                 yield Reversal(old, new, new.path, new.title_line, _quote(new.title))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 DECISION_STATUSES = ("proposed", "draft", "accepted", "rejected", "deprecated", "superseded", "withdrawn", "on hold")
 INCIDENT_STATUSES = ("open", "investigating", "mitigated", "resolved", "draft", "review", "final", "unknown")
@@ -179,7 +180,9 @@ def _found(spoken: str, patterns: Patterns) -> list[tuple[int, str]]:
     return [(start, status) for start, _, status in _matches(spoken, patterns)]
 
 
-def _matches(spoken: str, patterns: Patterns) -> list[tuple[int, int, str]]:
+# Records state the same few words again and again.
+@lru_cache(maxsize=4096)
+def _matches(spoken: str, patterns: Patterns) -> tuple[tuple[int, int, str], ...]:
     """Where which status is named, in order; of words that overlap, the longest counts."""
     matches = [(m.start(), m.end(), status) for pattern, status in patterns for m in pattern.finditer(spoken)]
     matches.sort(key=lambda match: (match[0], -match[1]))
@@ -187,7 +190,7 @@ def _matches(spoken: str, patterns: Patterns) -> list[tuple[int, int, str]]:
     for match in matches:
         if not found or match[0] >= found[-1][1]:
             found.append(match)
-    return found
+    return tuple(found)
 
 
 def _patterns(words: Mapping[str, tuple[str, ...]]) -> Patterns:

@@ -22,7 +22,7 @@ CLEAN = {
     ),
     "adr/0002-streams.md": (
         '---\nid: "0002"\nstatus: accepted\ndate: 2025-12-10\nsupersedes: ["0001"]\namended_by: ["0003"]\n---\n'
-        "# Stream progress\n\n## Decision\nThe server streams.\n\n## Retention\nOne hour.\n"
+        "# Stream progress\n\n## Decision\nThe server streams. The stream TTL is 1 h.\n\n## Retention\nOne hour.\n"
     ),
     "adr/0003-retention.md": (
         '---\nid: "0003"\nstatus: accepted\ndate: 2026-01-10\namends: [{id: "0002", section: Retention}]\n'
@@ -44,6 +44,12 @@ CLEAN = {
         "  - {id: item-book, class: paper, aliases: {ko: [책], en: [book]}, ko: 묶어요., en: Tie it.}\n"
         "rules:\n"
         "  - {id: not-paper-wet, kind: exception, class: paper, items: [item-box], goes_to: paper, ko: 안 돼., en: No.}"
+    ),
+    "kb/rules/terms.yaml": (
+        "defaults: {source: table 1, valid_from: 2026-01-01}\n"
+        "terms:\n"
+        "  - {id: term-crate, name: 상자틀, name_en: crate, ko: 나무 상자예요., en: A wooden box.}\n"
+        "  - {id: term-tray, name: 받침, name_en: tray, ko: 받침이에요., en: A tray.}\n"
     ),
     "skills/review/SKILL.md": "---\nname: review\ndescription: Use before a merge.\n---\n# Review\n\nRead the diff.\n",
     "docs/guide.md": "# Guide\n\nSee [x](../adr/0002-streams.md#decision), [y](https://example.org), `[z](z.md)`.\n",
@@ -94,6 +100,7 @@ DEFECTS = [
         3,
         at="adr/0003-retention.md",
     ),
+    Defect("replaced-reason", "docs/guide.md", "See", "As decided in ADR-0001, clients poll. See", 3),
     Defect("amended-section", "adr/0003-retention.md", "section: Retention", "section: Limits", 5),
     Defect("broken-link", "docs/guide.md", "0002-streams.md", "0002-stream.md", 3),
     Defect("gone-code", "adr/0003-retention.md", "src/stream.py", "src/streams.py", 6),
@@ -109,6 +116,8 @@ DEFECTS = [
     ),
     Defect("action-item", "incidents/2026-01-lost-token.md", "owner: backend", "owner: null", 8),
     Defect("action-item", "incidents/2026-01-lost-token.md", "text: subscribe first, ", "", 8),
+    Defect("number-differs", "adr/0004-grpc.md", "Inside, gRPC.", "스트림의 TTL은 24시간이다.", 10),
+    Defect("number-differs", "docs/guide.md", "See", "The stream TTL is 30 min. See", 3),
     Defect("rule-file", "kb/rules/paper.yaml", "items:\n", "items: [\n", 5),
     Defect("rule-incomplete", "kb/rules/paper.yaml", ", en: Fold it.", "", 5),
     Defect("rule-incomplete", "kb/rules/paper.yaml", "source: table 1, ", "", 3),
@@ -118,6 +127,7 @@ DEFECTS = [
     Defect("rule-reference", "kb/rules/paper.yaml", "items: [item-box]", "items: [item-crate]", 8),
     Defect("rule-validity", "kb/rules/paper.yaml", "goes_to: paper", "goes_to: paper, valid_to: 2025-01-01", 8),
     Defect("alias-ambiguous", "kb/rules/paper.yaml", "[book]", "[Box]", 6),
+    Defect("glossary-conflict", "kb/rules/terms.yaml", "name_en: tray", "name_en: Crate", 4),
     Defect("skill-front-matter", "skills/review/SKILL.md", "name: review", "name: Review_It", 2),
     Defect("skill-front-matter", "skills/review/SKILL.md", "description: Use before a merge.\n", "", 1),
     Defect("skill-key", "skills/review/SKILL.md", "---\n# Review", "model: x\n---\n# Review", 4),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from kb import reversal_english, reversal_korean
+from kb.adapters.yaml_text import load_mapping
 from kb.markdown import blocks
+from kb.read import Source
 from kb.record_links import Mention, mentions
-from kb.reversal_titles import undoes
+from kb.reversal_pairs import ReversedPair, replaced_by, reversed_pairs
+from kb.reversal_titles import names, undoes
 from kb.reversals import Decision, marked, reversals
 from kb.sentences import sentences
 
@@ -35,8 +38,25 @@ TAKES_BACK = [
     "ADR-0003은 더 이상 유효하지 않다.",
     "ADR-0003 대신 Kafka를 쓴다.",
     "이 ADR은 ADR-0003(배치)을 supersede한다.",
+    "Redis Streams replaces RabbitMQ, which we chose in ADR-0003.",
+    "Contrary to ADR-0003, events go through Redis Streams.",
+    "ADR-0003, which chose RabbitMQ, is hereby reversed.",
+    "ADR-0003은 폐기하고, 이벤트는 Redis Streams로 보낸다.",
+    "ADR-0003의 결정을 뒤집고 Redis Streams로 돌아간다.",
+    "ADR-0003을 되돌려 Redis Streams로 간다.",
+    "ADR-0003에서 정한 RabbitMQ 사용을 중단하고 Redis Streams로 전환한다.",
+    "기존 결정(ADR-0003)을 폐기하고 Redis Streams를 채택한다.",
+    "RabbitMQ(ADR-0003) 대신 Redis Streams를 쓴다.",
 ]
 ONLY_SEEMS_TO = [
+    "As in ADR-0003, polling is abandoned.",
+    "ADR-0003 이후 폴링은 폐기되었다.",
+    "Contrary to what some say, ADR-0003 stands.",
+    "Contrary to ADR-0003's estimate, traffic doubled.",
+    "We keep ADR-0003 and replace the client library.",
+    "크론을 RabbitMQ로 대체한 ADR-0003을 따른다.",
+    "ADR-0003의 대안이었던 Kafka를 다시 검토했지만 바꾸지 않는다.",
+    "ADR-0003의 타임아웃만 바꾼다.",
     "This decision extends rather than replaces ADR-0001 and ADR-0002.",
     "No later ADR reverses ADR-0003's retirement.",
     "A need for sub-second order would revert ADR-0003.",
@@ -100,8 +120,8 @@ def test_words_that_only_seem_to(sentence: str) -> None:
     ],
 )
 def test_a_title_undoes_a_title(old: str, new: str) -> None:
-    assert undoes(new, old)
-    assert not undoes(old, new)
+    assert undoes(new) == names(old)
+    assert undoes(old) != names(new)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +135,7 @@ def test_a_title_undoes_a_title(old: str, new: str) -> None:
     ],
 )
 def test_a_title_about_something_else_undoes_nothing(old: str, new: str) -> None:
-    assert not undoes(new, old)
+    assert undoes(new) != names(old) or not undoes(new)
 
 
 def decision(number: int, text: str, status: str | None = "accepted", date: str | None = None) -> Decision:
@@ -193,3 +213,38 @@ def test_sentences_know_their_lines_and_headings() -> None:
         ("- four e.g. ADR-4 five", 6, ("T", "A")),
         ("| six |", 9, ("T", "A")),
     ]
+
+
+def source(path: str, text: str, blob: str = "") -> Source:
+    return Source(path, text, blob or path)
+
+
+ACCEPTED = "# {title}\n\nDate: 2026-01-0{day}\n\n## Status\n\nAccepted\n\n## Decision\n\n{text}\n"
+FLASK = source("adr/0003-flask.md", ACCEPTED.format(title="Flask", day=1, text="Flask."))
+DJANGO = source("adr/0005-django.md", ACCEPTED.format(title="Django", day=5, text="This decision replaces ADR-0003."))
+
+
+def test_pairs_are_found_in_sources_with_both_paths_and_the_line() -> None:
+    (pair,) = reversed_pairs([FLASK, DJANGO], load_mapping)
+    quote = "This decision replaces ADR-0003."
+    assert pair == ReversedPair("adr/0003-flask.md", "adr/0005-django.md", "adr/0005-django.md", 11, quote)
+    assert replaced_by([pair]) == {"adr/0003-flask.md": "adr/0005-django.md"}
+
+
+def test_pairs_do_not_depend_on_the_order_of_files_nor_on_other_documents() -> None:
+    guide = source("docs/guide.md", "# Guide\n\nThis decision replaces ADR-0005.\n")
+    assert reversed_pairs([guide, DJANGO, FLASK], load_mapping) == reversed_pairs([FLASK, DJANGO], load_mapping)
+
+
+def test_a_copy_of_a_decision_makes_no_second_pair() -> None:
+    copy = Source("docs/backup/adr/0003-flask.md", FLASK.text, FLASK.blob)
+    assert len(reversed_pairs([FLASK, DJANGO, copy], load_mapping)) == 1
+
+
+def test_what_a_link_says_already_is_no_pair() -> None:
+    linked = DJANGO.text.replace("Accepted", "Accepted\n\nSupersedes [3](0003-flask.md)")
+    assert reversed_pairs([FLASK, source(DJANGO.path, linked)], load_mapping) == []
+
+
+def test_broken_front_matter_is_no_error() -> None:
+    assert reversed_pairs([source("adr/0001-x.md", "---\na: b: c\n---\n# X\n"), FLASK, DJANGO], load_mapping) != []
