@@ -1,14 +1,22 @@
-"""Citations: what `[adr:0007]`, `[rule:pet-bottle]`, `[docs/x.md:3-9]` name, with a hash of the lines as they stand."""
+"""Citations: what `[adr:0007]`, `[rule:pet-bottle]`, `[docs/x.md:3-9]` name, with a hash of the lines as they stand.
+
+A pinned citation carries the beginning of that hash, `[adr:0007@3fa9c1d2e0b4]`, `docs/x.md:3-9@3fa9c1d2e0b4`, and so
+says itself what was cited. Where citations stand in a text: `kb.mentions`; whether they still hold: `kb.verify`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from kb.documents import Citation, Passage
 
 _CITATION = re.compile(r"\[((?:adr|rule|incident|world):[\w./-]*\w|[^\[\]\s:]+\.\w+:\d+(?:-\d+)?)\](?!\()")
+_PIN = re.compile(r"[0-9a-f]{12,64}")
+PIN_DIGITS = 12
 _LINES = re.compile(r"^(?P<path>.+?)(?::(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 
 
@@ -19,6 +27,35 @@ class Place:
     path: str
     first: int = 1
     last: int | None = None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A citation as it stands in a text.
+
+    `name` is an id in full or a path as written; `place` the lines, None for an id and for a whole file. `pin`, `quote`
+    and `blob` are what it carries of the cited lines: the beginning of their hash, the lines, git's hash of the file.
+    `line` and `column` are 1-based, `start` and `end` code points; `kind` says how it is written. An unsure one may be
+    no citation at all (`redis.svc:6379`): it counts when there is such a file.
+    """
+
+    kind: Literal["mark", "place", "link", "json"]
+    line: int
+    column: int
+    start: int
+    end: int
+    written: str
+    name: str
+    place: Place | None = None
+    pin: str | None = None
+    quote: str | None = None
+    blob: str | None = None
+    doc_id: str | None = None
+    is_sure: bool = True
+
+    @property
+    def is_pinned(self) -> bool:
+        return any(part is not None for part in (self.pin, self.quote, self.blob))
 
 
 def citation_of(passage: Passage) -> str:
@@ -61,6 +98,11 @@ def cite(name: str, path: str, lines: list[str], place: Place, blob: str) -> Cit
     return Citation(name, path, first, max(last, first), blob, quote_hash(lines[first - 1 : last]))
 
 
-def quote_hash(lines: list[str]) -> str:
+def is_pin(text: str) -> bool:
+    """True for the beginning of a hash, 12 hex digits at least."""
+    return _PIN.fullmatch(text) is not None
+
+
+def quote_hash(lines: Sequence[str]) -> str:
     """SHA-256 of lines joined by line feeds, 64 hex digits."""
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
