@@ -1,189 +1,211 @@
 """Measure retrieval, each leg alone and fused, per language and type of question: `python -m benchmarks.retrieval`.
 
-Sets: `onboarding`, this repository's dev split; with SHARED_DATA `eco2`, 40 labelled questions on 621 real documents,
-and `titles` and `adrs`, where a document's title is the question and is taken out of its text. "kb search" is the whole
-way, links between records counted. Intervals are of a bootstrap over questions. Then: how well `answer_score` separates
-questions that have an answer from chit-chat and from the titles of foreign decisions.
+The sets are those of benchmarks/question_sets.py. Columns: the lexical leg with the question's own terms, the same with
+glossary and translations, the vector leg, both fused passage by passage, with the evidence of whole documents, and "kb
+search", the whole way, links between records counted. Intervals are of a bootstrap over questions. --levers takes one
+thing away at a time; --nested chooses the numbers of `kb.rank.Tuning` on some of the questions and scores the others.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import app, files
-from kb.adapters.choose import embedder as load_embedder
+from benchmarks.question_sets import REPOSITORY, Question, QuestionSet, question_sets
+from kb import files
+from kb.adapters import choose
 from kb.adapters.exact import ExactVectors
-from kb.answerable import THRESHOLD
 from kb.build import build
 from kb.documents import Document
 from kb.fuse import reciprocal
-from kb.places import blobs
+from kb.glossary import is_term
+from kb.index import Index
+from kb.legs import Seen
 from kb.ports import Embedder, Ranking
 from kb.postings import Postings
+from kb.rank import DEFAULTS, Tuning, by_document
 from kb.search import DEPTH, Engine, Request
+from kb.translations import NOTHING, Translations
 from kb.workspace import Options
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 MODELS = REPOSITORY / "kb" / "models"
 CUT = 10
 RESAMPLES = 2_000
-NEGATIVES = 300
+FOLDS = 5
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Question:
-    """`relevant` paths answer it; none of `not_first` may come first."""
-
-    text: str
-    language: str
-    type: str
-    relevant: frozenset[str]
-    not_first: frozenset[str] = frozenset()
+PLAIN = replace(DEFAULTS, document_words=0.0, document_meaning=0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Questions on the documents of an engine; `is_whole` when the documents are as they are in use."""
+    """A set of questions with the index of its documents and what an engine over it is made of."""
 
-    name: str
-    engine: Engine
-    questions: Sequence[Question]
-    is_whole: bool = False
+    questions: QuestionSet
+    index: Index
+    model: Embedder | None
+    translations: Translations
+
+    def engine(self, tuning: Tuning = DEFAULTS, *, translations: Translations | None = None) -> Engine:
+        vectors = None if self.index.vectors is None else ExactVectors(self.index.vectors)
+        table = self.translations if translations is None else translations
+        segment = Postings(self.index.segment)
+        return Engine(self.index, segment, vectors, self.model, translations=table, tuning=tuning)
+
+    def whole_way(self, engine: Engine) -> Callable[[str], Sequence[str]]:
+        """The last column of the set's table: links between records count only where documents are as in use."""
+        ask = _found if self.questions.is_whole else _documents
+        return lambda text: ask(engine, text)
+
+    def ranks(self, ask: Callable[[str], Sequence[str]]) -> Values:
+        """The rank of the first right document of each question; infinite where none is among the first ten."""
+        by_path = {document.path: {document.path, *document.also_at} for document in self.index.documents}
+        asked = self.questions.answered
+        return np.array([_rank([by_path[path] for path in ask(q.text)], q.relevant) for q in asked])
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Print one table a set."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--embedder", default="eco2-static-16k", help="as in kb.toml")
-    parser.add_argument("--weight", type=float, default=Options().lexical_weight, help="of the lexical leg")
-    parser.add_argument("--set", action="append", help="eco2, titles, adrs, onboarding; default: all that are there")
-    options = parser.parse_args(words)
-    model, warnings = load_embedder(options.embedder, MODELS)
+    options = _parser().parse_args(words)
+    model, warnings = choose.embedder(options.embedder, MODELS)
     _say("".join(f"warning: {warning}\n" for warning in warnings))
     shared = Path(os.environ["SHARED_DATA"]) if os.environ.get("SHARED_DATA") else None
-    tasks = [task for task in _tasks(shared, model, options.weight) if not options.set or task.name in options.set]
-    for task in tasks:
-        _table(task)
-    if shared:
-        _separation(tasks, shared)
-
-
-def _tasks(shared: Path | None, model: Embedder | None, weight: float) -> Iterator[Task]:
-    onboarding = REPOSITORY / "datasets" / "onboarding" / "dev.jsonl"
-    if onboarding.exists():
-        yield Task("onboarding", _engine(_documents(REPOSITORY), model, weight), _labelled(onboarding), True)
     if shared is None:
-        _say("SHARED_DATA is not set: the sets eco2, titles and adrs are left out\n")
-        return
-    documents = _documents(shared / "eco2_docs" / "files")
-    questions = _labelled(shared / "eco2_docs" / "dev_queries.jsonl")
-    yield Task("eco2", _engine(documents, model, weight), questions, True)
-    for name, found in (("titles", documents), ("adrs", _documents(shared / "adr"))):
-        yield Task(name, _engine([_untitled(document) for document in found], model, weight), _titles(found))
+        _say("SHARED_DATA is not set: every set but onboarding is left out\n")
+    chosen = [found for found in question_sets(shared) if not options.set or found.name in options.set]
+    tasks = [task_of(found, model, choose.translations(options.translations, MODELS)) for found in chosen]
+    show = _levers if options.levers else _nested if options.nested else _tables
+    show(tasks)
 
 
-def _documents(root: Path) -> list[Document]:
-    """Every document of a workspace, identical copies once, as `kb index` has it."""
-    workspace = app.open_workspace(root, {})
-    by_blob: dict[str, list[str]] = {}
-    for path, blob in sorted(blobs(workspace).items(), key=lambda item: (len(item[0]), item[0])):
-        by_blob.setdefault(blob, []).append(path)
-    copies = {paths[0]: tuple(paths[1:]) for paths in by_blob.values()}
-    found = app.contents(workspace).documents
-    return [replace(document, also_at=copies[document.path]) for document in found if document.path in copies]
-
-
-def _engine(documents: Sequence[Document], model: Embedder | None, weight: float) -> Engine:
+def task_of(questions: QuestionSet, model: Embedder | None, table: Translations, glossary: bool = True) -> Task:
+    """Index the documents of a set."""
+    documents = [document for document in questions.documents if glossary or not is_term(document)]
     stamped = {document.path: files.blob(document.path.encode()) for document in documents}
     built = build(stamped, lambda _: (list(documents), []), model, "exact", None).index
-    also = {document.path: document.also_at for document in documents}
-    index = replace(built, documents=tuple(replace(d, also_at=also[d.path]) for d in built.documents))
-    vectors = None if index.vectors is None else ExactVectors(index.vectors)
-    return Engine(index, Postings(index.segment), vectors, model, lexical_weight=weight)
+    marks = {document.path: (document.also_at, document.reversed_by) for document in documents}
+    index = replace(built, documents=tuple(_marked(d, *marks[d.path]) for d in built.documents))
+    return Task(questions, index, model, table)
 
 
-def _labelled(file: Path) -> list[Question]:
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [_question(row) for row in rows if row["relevant"]]
+def _marked(document: Document, also_at: tuple[str, ...], reversed_by: str | None) -> Document:
+    return replace(document, also_at=also_at, reversed_by=reversed_by)
 
 
-def _question(row: dict[str, Any]) -> Question:
-    paths = (frozenset(row.get(key, ())) for key in ("relevant", "not_first"))
-    return Question(row["query"], row["lang"], row["type"], *paths)
-
-
-def _titles(documents: Sequence[Document]) -> list[Question]:
-    titles = [document.title for document in documents]
-    return [
-        Question(title, "ko" if any("가" <= c <= "힣" for c in title) else "en", "title", frozenset({document.path}))
-        for document, title in zip(documents, titles, strict=True)
-        if titles.count(title) == 1 and document.kind != "skill"
-    ]
-
-
-def _untitled(document: Document) -> Document:
-    def without(text: str | None) -> str | None:
-        return None if text is None else text.replace(document.title, "")
-
-    passages = [
-        replace(p, path="x.md", title="", text=without(p.text) or "", indexed=without(p.indexed))
-        for p in document.passages
-    ]
-    return replace(document, title="", passages=tuple(passages))
-
-
-def _table(task: Task) -> None:
-    legs = _ranks(task)
-    groups = _groups(task.questions)
-    passages = len(task.engine.index.passages)
-    _say(f"\n{task.name}: {len(task.questions)} questions, {passages:,} passages; MRR@{CUT} [95%]  hit@1  hit@5\n")
-    _say(f"{'':<20}" + "".join(f"{name:<34}" for name in legs) + "\n")
-    for group, members in groups.items():
-        cells = "".join(f"{_cell(ranks[members]):<34}" for ranks in legs.values())
-        _say(f"{group + f' ({len(members)})':<20}{cells}\n")
-    if watched := [question for question in task.questions if question.not_first]:
-        stale = sum(_found(task.engine, question.text)[0] in question.not_first for question in watched)
-        _say(f"a replaced record first: {stale} of {len(watched)}\n")
-
-
-def _ranks(task: Task) -> dict[str, Values]:
-    """The rank of the first right document of each question, by system; infinite where none is among the first ten."""
-    engine = task.engine
-    systems: dict[str, Callable[[str], Sequence[str]]] = {
-        "lexical": lambda text: _paths(engine, engine.see(text, None, DEPTH).lexical),
-        "vector": lambda text: _paths(engine, engine.see(text, None, DEPTH).vector),
-        "rrf": lambda text: _paths(engine, _rrf(engine, text)),
-        "fused": lambda text: _paths(engine, engine.fused(engine.see(text, None, DEPTH))),
+def systems(task: Task) -> dict[str, Callable[[str], Sequence[str]]]:
+    """The ways of answering that are compared: a question -> paths, best first."""
+    own, plain, whole = task.engine(PLAIN, translations=NOTHING), task.engine(PLAIN), task.engine()
+    found: dict[str, Callable[[str], Sequence[str]]] = {
+        "own words": lambda text: _paths(own, _seen(own, text).lexical),
+        "lexical": lambda text: _paths(plain, _seen(plain, text).lexical),
+        "vector": lambda text: _paths(plain, _seen(plain, text).similar),
+        "rrf": lambda text: _paths(plain, _rrf(plain, text)),
+        "fused": lambda text: _paths(plain, plain.fused(_seen(plain, text))),
+        "documents": lambda text: _documents(whole, text),
     }
-    if task.is_whole:
-        systems["kb search"] = lambda text: _found(engine, text)
-    by_path = {document.path: {document.path, *document.also_at} for document in engine.index.documents}
-    return {
-        name: np.array([_rank([by_path[path] for path in ask(q.text)], q.relevant) for q in task.questions])
-        for name, ask in systems.items()
-    }
+    if task.questions.is_whole:
+        found["kb search"] = lambda text: _found(whole, text)
+    return found
+
+
+def _tables(tasks: Iterable[Task]) -> None:
+    for task in tasks:
+        ranks = {name: task.ranks(ask) for name, ask in systems(task).items()}
+        _heading(task, ranks)
+        for group, members in _groups(task.questions.answered).items():
+            cells = "".join(f"{_cell(found[members]):<34}" for found in ranks.values())
+            _say(f"{f'{group} ({len(members)})':<20}{cells}\n")
+        if watched := [question for question in task.questions.answered if question.not_first]:
+            engine = task.engine()
+            stale = sum(not question.not_first.isdisjoint(_found(engine, question.text)[:1]) for question in watched)
+            _say(f"a replaced record first: {stale} of {len(watched)}\n")
+
+
+def _levers(tasks: Sequence[Task]) -> None:
+    """MRR with each lever taken away, and the difference to all of them with its interval."""
+    for task in tasks:
+        whole = _values(task, task.engine())
+        _say(
+            f"\n{task.questions.name}: {len(whole)} questions; MRR@{CUT} {whole.mean():.3f} with everything; without\n"
+        )
+        for name, engine in _without(task):
+            less = _values(task, engine)
+            low, high = _interval(less - whole)
+            _say(f"  {name:<28}{less.mean():.3f}  {(less - whole).mean():+.3f} [{low:+.3f}, {high:+.3f}]\n")
+
+
+def _without(task: Task) -> Iterator[tuple[str, Engine]]:
+    bare = task_of(task.questions, task.model, task.translations, glossary=False)
+    words_alone = replace(task.index, vectors=None)
+    yield "translations", task.engine(translations=NOTHING)
+    yield "glossary", bare.engine()
+    yield "vector leg", Engine(words_alone, Postings(task.index.segment), None, None, translations=task.translations)
+    yield "lexical leg", task.engine(replace(DEFAULTS, lexical_weight=0.0, document_words=0.0))
+    yield "words of whole documents", task.engine(replace(DEFAULTS, document_words=0.0))
+    yield "meaning of whole documents", task.engine(replace(DEFAULTS, document_meaning=0.0))
+    yield "further passages", task.engine(replace(DEFAULTS, further_passages=0.0))
+    yield "weights and quotas", task.engine(replace(DEFAULTS, weights=(), quotas=()))
+    yield "scores (rrf)", task.engine(replace(DEFAULTS, fusion="rrf"))
+
+
+def _nested(tasks: Sequence[Task]) -> None:
+    """Choose the tuning on four folds of all questions, score the fifth; beside it the shipped tuning."""
+    grid = [
+        replace(DEFAULTS, lexical_weight=weight, document_words=words, document_meaning=meaning)
+        for weight in (0.5, 0.6, 0.7)
+        for words in (0.0, 0.2, 0.4, 0.6)
+        for meaning in (0.0, 0.2, 0.4, 0.6)
+    ]
+    scores = [
+        np.concatenate([1 / task.ranks(task.whole_way(task.engine(tuning))) for task in tasks]) for tuning in grid
+    ]
+    share = np.concatenate([np.full(len(task.questions.answered), 1 / len(task.questions.answered)) for task in tasks])
+    fold = np.random.default_rng(0).permutation(len(share)) % FOLDS
+    chosen = [
+        max(grid, key=lambda t: float((scores[grid.index(t)] * share)[fold != part].sum())) for part in range(FOLDS)
+    ]
+    held = np.array([scores[grid.index(chosen[part])][place] for place, part in enumerate(fold)])
+    shipped = scores[grid.index(DEFAULTS)]
+    for tuning in dict.fromkeys(chosen):
+        _say(f"chosen {chosen.count(tuning)} times: {tuning}\n")
+    start = 0
+    for task in tasks:
+        part = slice(start, start := start + len(task.questions.answered))
+        low, high = _interval(held[part])
+        _say(f"{task.questions.name:<14}{held[part].mean():.3f} [{low:.3f}, {high:.3f}] chosen, never seen; ")
+        _say(f"{shipped[part].mean():.3f} as shipped\n")
+
+
+def _values(task: Task, engine: Engine) -> Values:
+    """The reciprocal rank of each question, the whole way."""
+    values: Values = 1 / task.ranks(task.whole_way(engine))
+    return values
+
+
+def _seen(engine: Engine, text: str) -> Seen:
+    return engine.legs.see(text, None, DEPTH)
 
 
 def _paths(engine: Engine, found: Ranking) -> list[str]:
-    ordered = (engine.index.documents[item.document].path for item in engine.by_document(found))
-    return list(dict.fromkeys(ordered))[:CUT]
+    ranked = by_document(found, engine.legs.document_of)
+    return list(dict.fromkeys(engine.index.documents[place].path for place in ranked.numbers.tolist()))[:CUT]
 
 
 def _rrf(engine: Engine, text: str) -> Ranking:
-    seen = engine.see(text, None, DEPTH)
-    return reciprocal([seen.lexical, seen.vector])
+    seen = _seen(engine, text)
+    return reciprocal([seen.lexical, seen.similar])
+
+
+def _documents(engine: Engine, text: str) -> list[str]:
+    seen = _seen(engine, text)
+    ranked = engine.by_document(engine.fused(seen), seen)
+    return list(dict.fromkeys(engine.index.documents[place].path for place in ranked.numbers.tolist()))[:CUT]
 
 
 def _found(engine: Engine, text: str) -> list[str]:
@@ -203,37 +225,32 @@ def _groups(questions: Sequence[Question]) -> dict[str, list[int]]:
     return {name: members for name, members in groups.items() if name != "title"}
 
 
+def _heading(task: Task, columns: Iterable[str]) -> None:
+    count, passages = len(task.questions.answered), len(task.index.passages)
+    _say(f"\n{task.questions.name}: {count} questions, {passages:,} passages; MRR@{CUT} [95%]  hit@1  hit@5\n")
+    _say(f"{'':<20}" + "".join(f"{name:<34}" for name in columns) + "\n")
+
+
 def _cell(ranks: Values) -> str:
-    reciprocal_ranks = 1 / ranks
-    chance = np.random.default_rng(0)
-    means = chance.choice(reciprocal_ranks, (RESAMPLES, len(ranks))).mean(axis=1)
+    low, high = _interval(1 / ranks)
+    return f"{(1 / ranks).mean():.3f} [{low:.3f}, {high:.3f}]  {np.mean(ranks <= 1):.2f}  {np.mean(ranks <= 5):.2f}"
+
+
+def _interval(values: Values) -> tuple[float, float]:
+    """95% of a bootstrap of the mean over questions."""
+    means = np.random.default_rng(0).choice(values, (RESAMPLES, len(values))).mean(axis=1)
     low, high = np.quantile(means, (0.025, 0.975))
-    hits = f"{np.mean(ranks <= 1):.2f}  {np.mean(ranks <= 5):.2f}"
-    return f"{reciprocal_ranks.mean():.3f} [{low:.3f}, {high:.3f}]  {hits}"
+    return float(low), float(high)
 
 
-def _separation(tasks: Sequence[Task], shared: Path) -> None:
-    """Compare answer scores of a set's own questions with those of chit-chat and of foreign decisions' titles."""
-    foreign = [question.text for task in tasks if task.name == "adrs" for question in task.questions]
-    for task in (task for task in tasks if task.name in {"eco2", "onboarding"}):
-        own = _scores(task.engine, (question.text for question in task.questions))
-        for name, texts in (("chit-chat", _chat(shared)), ("titles of foreign decisions", foreign)):
-            if not texts:
-                continue
-            negatives = _scores(task.engine, texts)
-            area = np.mean(own[:, None] > negatives[None, :])
-            kept, wrong = np.mean(own >= THRESHOLD), np.mean(negatives >= THRESHOLD)
-            _say(f"answerable, {task.name} against {name}: AUC {area:.3f}; called so {kept:.2f} / {wrong:.2f}\n")
-
-
-def _chat(shared: Path) -> list[str]:
-    file = next((shared / "chitchat_ko").glob("*.csv"))
-    rows = [line.split(",")[0] for line in file.read_text(encoding="utf-8").splitlines()[1:]]
-    return random.Random(0).sample(rows, NEGATIVES)
-
-
-def _scores(engine: Engine, texts: Iterable[str]) -> Values:
-    return np.array([engine.search(Request(text, 1), lambda _: False).answer_score for text in texts])
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--embedder", default=Options().embedder, help="as in kb.toml")
+    parser.add_argument("--translations", default=Options().translations, help="as in kb.toml")
+    parser.add_argument("--set", action="append", help="a name; may be repeated; default: all that are there")
+    parser.add_argument("--levers", action="store_true", help="take one thing away at a time")
+    parser.add_argument("--nested", action="store_true", help="choose the tuning on other questions than are scored")
+    return parser
 
 
 def _say(text: str) -> None:

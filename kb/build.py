@@ -21,6 +21,8 @@ from kb.read import is_rule_file
 from kb.segment import Segment
 
 Read = Callable[[Sequence[str]], tuple[list[Document], list[Finding]]]
+# Paths of all decisions -> for those that a later one takes back in prose, the path of that one.
+Reversed = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,14 @@ class _Pool:
         return self.old.passages[number] if self.old and number < self.base else self.fresh[number - self.base]
 
 
-def build(files: Mapping[str, str], read: Read, embedder: Embedder | None, vectors: str, old: Index | None) -> Built:
+def build(
+    files: Mapping[str, str],
+    read: Read,
+    embedder: Embedder | None,
+    vectors: str,
+    old: Index | None,
+    reversed_of: Reversed = lambda paths: {},
+) -> Built:
     """Make the index of a set of files.
 
     Args:
@@ -82,6 +91,7 @@ def build(files: Mapping[str, str], read: Read, embedder: Embedder | None, vecto
         embedder: None leaves the vector leg out.
         vectors: the kind of vector store, stamped into the manifest.
         old: the index to reuse; ignored where versions or model differ.
+        reversed_of: looks at all decisions together; asked only when one of them changed, since it reads them all.
 
     Raises:
         KbError: the embedder gives numbers that are not finite.
@@ -95,7 +105,8 @@ def build(files: Mapping[str, str], read: Read, embedder: Embedder | None, vecto
     have = {item.document.path for item in kept}
     fresh, findings = read([p for p in copies if p not in have and not (same_rules and is_rule_file(p))])
     pool = _Pool(old, [passage for document in fresh for passage in document.passages])
-    index = _assemble(manifest, pool, [*kept, *_numbered(fresh, pool.base)], copies, embedder)
+    items = [*kept, *_numbered(fresh, pool.base)]
+    index = _assemble(manifest, pool, _marked(items, old, reversed_of), copies, embedder)
     return Built(index, len(fresh), len(kept), tuple(findings))
 
 
@@ -149,6 +160,19 @@ def _numbered(documents: Sequence[Document], base: int) -> list[_Item]:
     ends = base + np.cumsum([len(document.passages) for document in documents], dtype=np.int64)
     sized = [(document, len(document.passages)) for document in documents]
     return [_Item(document, int(end) - count, count) for (document, count), end in zip(sized, ends, strict=True)]
+
+
+def _marked(items: Sequence[_Item], old: Index | None, reversed_of: Reversed) -> list[_Item]:
+    """Note on each decision which later one takes it back in prose; as before where no decision changed."""
+    decisions = {item.document.path: item.document for item in items if item.document.kind == "adr"}
+    before = {document.path: document for document in old.documents if document.kind == "adr"} if old else {}
+    if {p: d.blob for p, d in decisions.items()} == {p: d.blob for p, d in before.items()}:
+        taken_back: Mapping[str, str | None] = {path: document.reversed_by for path, document in before.items()}
+    else:
+        taken_back = reversed_of(sorted(decisions))
+    return [
+        replace(item, document=replace(item.document, reversed_by=taken_back.get(item.document.path))) for item in items
+    ]
 
 
 def _assemble(

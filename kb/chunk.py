@@ -18,7 +18,7 @@ LIMIT = 1_500
 TINY = 400
 _THIN = 40
 _URL = re.compile(r"\(?https?://[^\s)>\]]+\)?")
-_LINK = re.compile(r"\[[^\]]*\]\((?!https?:)[^)]*\)")
+_LINK = re.compile(r"\[[^\[\]]*\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")
 _HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
 _WORD = re.compile(r"[\w./:-]*\w")
 

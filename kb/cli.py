@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb import app as kb_app
+from kb import cli_checks, cli_cite, cli_generations
 from kb.documents import KINDS, KbError
 from kb.workspace import Workspace
 
@@ -163,27 +164,6 @@ def context(
         typer.echo(found.text)
 
 
-@app.command()
-def lint(
-    today: Annotated[str | None, typer.Option("--today", help="Report reviews due by this day.")] = None,
-    as_json: JsonOption = False,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """Check decisions, incidents, rules and skills; exit code 1 when something must be mended."""
-    from kb.app import lint as check
-    from kb.lint import summary
-
-    findings = check(_workspace(workspace, None), today=_day(today, "--today"))
-    if as_json:
-        _echo_json([asdict(finding) for finding in findings])
-    else:
-        _echo_findings(findings, err=False)
-        for line in summary(findings):
-            typer.echo(line)
-    if any(finding.severity == "error" for finding in findings):
-        raise typer.Exit(_FINDINGS)
-
-
 @embedder_app.command()
 def fetch(
     out: Annotated[Path, typer.Option("--out", help="The file to write, JSONL gzipped.")],
@@ -201,6 +181,19 @@ def train(
 ) -> None:
     """Train the embedder anew; needs the `dense` extra."""
     typer.echo(kb_app.train_embedder(pairs, out))
+
+
+@embedder_app.command()
+def terms(
+    pairs: Annotated[Path, typer.Option("--pairs", help="What `kb embedder fetch` wrote.")],
+    out: Annotated[Path, typer.Option("--out", help="The table's folder; its last part is its name.")],
+    glossary: Annotated[
+        list[str] | None, typer.Option("--glossary", help="A rule file of terms to go with it.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Learn the table of translations anew: what words are called in the other language."""
+    typer.echo(kb_app.learn_terms(pairs, out, _workspace(workspace, None), glossary or ()))
 
 
 def _workspace(folder: Path | None, profile: str | None) -> Workspace:
@@ -225,10 +218,11 @@ def _day(text: str | None, option: str) -> str | None:
 
 def _rows(file: Path) -> Iterator[str]:
     try:
-        with file.open(encoding="utf-8") as rows:
-            yield from (row for row in rows if row.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise KbError(f"--queries {file}: {error}") from error
+        with file.open("rb") as rows:
+            # A row that is not UTF-8 is its own error; the others are answered.
+            yield from (row.decode("utf-8", "surrogateescape") for row in rows if row.strip())
+    except OSError as error:
+        raise KbError(f"--queries {file}: {error.strerror}") from error
 
 
 def _answered(row: str, answer: Callable[[str], SearchResult]) -> dict[str, object]:
@@ -236,8 +230,8 @@ def _answered(row: str, answer: Callable[[str], SearchResult]) -> dict[str, obje
     from kb.shapes import result_shape
 
     try:
-        parsed = json.loads(row)
-    except json.JSONDecodeError as error:
+        parsed = json.loads(row.encode("utf-8", "surrogateescape").decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         return {"id": None, "error": f"not JSON: {error}"}
     if not isinstance(parsed, Mapping) or not isinstance(parsed.get("query"), str):
         row_id = parsed.get("id") if isinstance(parsed, Mapping) else None
@@ -278,3 +272,8 @@ def _echo_findings(findings: Iterable[Finding], err: bool = True) -> None:
     for finding in findings:
         where = f"{finding.path}:{finding.line}"
         typer.echo(f"{where}: {finding.severity}: {finding.message} [{finding.rule}]", err=err)
+
+
+cli_checks.register(app, _workspace, kb_app.lint_report, kb_app.doctor)
+cli_cite.register(app, _workspace, kb_app.citations)
+app.add_typer(cli_generations.app, name="generations")

@@ -104,7 +104,9 @@ class Document:
 
     Ids are written in full (`adr:0007`, `rule:pet-bottle`). `status` is the normalised word (`accepted`, `superseded`,
     …), None where none is stated; `date` is an ISO date or the beginning of one, for a rule the day from which it is
-    valid. `also_at` lists the paths of identical copies. In an opened index `passages` is empty (`kb.index`).
+    valid. `also_at` lists the paths of identical copies. `reversed_by` is the path of a later decision that takes this
+    one back in prose though it reads as if in force (`kb.reversal_pairs`). In an opened index `passages` is empty
+    (`kb.index`).
     """
 
     path: str
@@ -122,6 +124,7 @@ class Document:
     tags: tuple[str, ...] = ()
     meta: Mapping[str, object] = field(default_factory=dict)
     also_at: tuple[str, ...] = ()
+    reversed_by: str | None = None
 
 
 @dataclass(frozen=True)

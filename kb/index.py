@@ -13,20 +13,23 @@ from kb.documents import Document, ModelMismatch, Passage
 from kb.ports import Embedder, Matrix, Numbers
 from kb.segment import Segment
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Model:
-    """Which embedder made the vectors."""
+    """Which embedder made the vectors, and how their length was made equal."""
 
     name: str
     revision: str
     dimension: int
+    normalisation: str
 
     @classmethod
     def of(cls, embedder: Embedder | None) -> Model | None:
-        return None if embedder is None else cls(embedder.name, embedder.revision, embedder.dimension)
+        if embedder is None:
+            return None
+        return cls(embedder.name, embedder.revision, embedder.dimension, embedder.normalisation)
 
 
 def versions() -> dict[str, str]:

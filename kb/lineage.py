@@ -1,7 +1,8 @@
 """Which decision stands in for which: links between records, followed to the ones in force. Ranks nothing.
 
 A link counts from either end ("supersedes" in the new record, "superseded by" in the old one), since people forget one
-of them. A record that is only proposed, or was rejected, replaces nothing.
+of them; a record that a later one takes back in prose counts as replaced too. A record that is only proposed, or was
+rejected, replaces nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ class Lineage:
                 self._places.setdefault(document.doc_id, []).append(place)
         self._after: dict[int, set[int]] = {}
         self._before: dict[int, set[int]] = {}
+        by_path = {document.path: place for place, document in enumerate(documents) if document.kind == "adr"}
         for place, document in enumerate(documents):
+            if document.reversed_by is not None:
+                self._link(place, by_path.get(document.reversed_by))
             for link in document.superseded_by:
                 self._link(place, self.resolve(link, document.path))
             for link in document.supersedes:
@@ -42,6 +46,10 @@ class Lineage:
         beside = [place for place in found if PurePosixPath(self._documents[place].path).parent == folder]
         choices = beside or found
         return choices[0] if len(choices) == 1 or beside else None
+
+    def is_replaced(self, place: int) -> bool:
+        """True where some record replaces the document."""
+        return place in self._after
 
     def in_force(self, place: int, counts: Callable[[int], bool]) -> tuple[int, ...]:
         """The last of those that replace a document, following chains; none when nothing does.

@@ -66,7 +66,7 @@ def training_pairs(sections: Sequence[Section], seed: int) -> list[Pair]:
     chance = random.Random(seed)
     found: dict[Pair, None] = {}
     for section in sections:
-        for pair in (*_headings(section), *_translations(section), *_inverse_cloze(section, chance)):
+        for pair in (*_headings(section), *translations(section), *_inverse_cloze(section, chance)):
             if pair[0] != pair[1] and all(pair):
                 found[pair] = None
     pairs = list(found)
@@ -83,7 +83,8 @@ def _headings(section: Section) -> Iterator[Pair]:
             yield heading, body
 
 
-def _translations(section: Section) -> Iterator[Pair]:
+def translations(section: Section) -> Iterator[Pair]:
+    """Paragraphs with their translations, and their sentences where both sides have equally many."""
     for korean, english in section.aligned:
         if len(korean) < _SHORTEST_PARAGRAPH:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -13,6 +14,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 Matrix: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.int64]
 Scores: TypeAlias = NDArray[np.float64]
+# The terms of a question: each as often as it stands there, or each with its weight.
+Terms: TypeAlias = Sequence[str] | Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,8 @@ EMPTY = Ranking(np.empty(0, np.int64), np.empty(0, np.float64))
 class Embedder(Protocol):
     """Turns texts into vectors whose dot product is their similarity.
 
-    `name`, `revision` and `dimension` are stamped into an index; two embedders that differ in one of them do not meet.
+    `name`, `revision`, `dimension` and `normalisation` ("l2": rows of length 1) are stamped into an index; two
+    embedders that differ in one of them do not meet.
     """
 
     @property
@@ -41,6 +45,8 @@ class Embedder(Protocol):
     def revision(self) -> str: ...
     @property
     def dimension(self) -> int: ...
+    @property
+    def normalisation(self) -> str: ...
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Return (len(texts), dimension) float32 in the order of `texts`.
@@ -61,16 +67,26 @@ class LexicalIndex(Protocol):
         """Forget a passage. KeyError where the number is not indexed."""
         ...
 
-    def search(self, terms: Sequence[str], k: int, allowed: Mask | None = None) -> Ranking:
+    def search(self, terms: Terms, k: int, allowed: Mask | None = None) -> Ranking:
         """Return the best `k` passages with a score above 0 among those that `allowed` (by number) marks."""
         ...
 
-    def score(self, terms: Sequence[str], numbers: Numbers) -> Scores:
+    def score(self, terms: Terms, numbers: Numbers) -> Scores:
         """Return the scores of given passages, (len(numbers),); 0 where no term is shared."""
         ...
 
-    def ceiling(self, terms: Sequence[str]) -> float:
-        """The score that no passage exceeds for these terms, unknown ones included; 0 for no terms."""
+    def score_groups(self, terms: Terms, group_of: Numbers, groups: int) -> Scores:
+        """Score groups of passages as if each were one text, (groups,).
+
+        Args:
+            terms: of the question.
+            group_of: (highest number + 1,) the group of each passage.
+            groups: how many there are.
+        """
+        ...
+
+    def frequency(self, term: str) -> int:
+        """In how many passages a term stands."""
         ...
 
 
@@ -84,6 +100,11 @@ class VectorIndex(Protocol):
     def score(self, vector: Matrix, numbers: Numbers) -> Scores:
         """Return the similarities of given passages, (len(numbers),), -1 to 1."""
         ...
+
+
+def weights_of(terms: Terms) -> Mapping[str, float]:
+    """Each term with its weight; of a sequence, how often it stands there."""
+    return terms if isinstance(terms, Mapping) else Counter(terms)
 
 
 def best(scores: Scores, k: int, allowed: Mask | None = None) -> Ranking:

@@ -11,14 +11,13 @@ Sources:
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import log
 from typing import Literal
 
 import numpy as np
 
-from kb.ports import Mask, Numbers, Ranking, Scores, best
+from kb.ports import Mask, Numbers, Ranking, Scores, Terms, best, weights_of
 from kb.segment import Counts32, Segment, empty_segment, merge
 
 Weighting = Literal["lucene", "okapi"]
@@ -62,27 +61,40 @@ class Postings:
         else:
             self._frozen_alive[number] = self._is_whole = False
 
-    def search(self, terms: Sequence[str], k: int, allowed: Mask | None = None) -> Ranking:
+    def search(self, terms: Terms, k: int, allowed: Mask | None = None) -> Ranking:
         return best(self.scores(terms), k, allowed)
 
-    def score(self, terms: Sequence[str], numbers: Numbers) -> Scores:
+    def score(self, terms: Terms, numbers: Numbers) -> Scores:
         return self.scores(terms)[numbers]
 
-    def scores(self, terms: Sequence[str]) -> Scores:
+    def scores(self, terms: Terms) -> Scores:
         """Score every number, at least (highest number + 1,); 0 where no term is shared or the number is not in use."""
         total, norms = self._statistics()
         scores = np.zeros(len(norms))
-        for term, repeats in Counter(terms).items():
+        for term, asked in weights_of(terms).items():
             numbers, counts = self._run(term)
             if len(numbers):
-                weight = repeats * self._weight(len(numbers), total) * (SATURATION + 1)
+                weight = asked * self._weight(len(numbers), total) * (SATURATION + 1)
                 scores[numbers] += weight * counts / (counts + norms[numbers])
         return scores
 
-    def ceiling(self, terms: Sequence[str]) -> float:
-        total, _ = self._statistics()
-        weights = (self._weight(len(self._run(term)[0]), total) for term in terms)
-        return (SATURATION + 1) * sum(max(weight, 0.0) for weight in weights)
+    def frequency(self, term: str) -> int:
+        return len(self._run(term)[0])
+
+    def score_groups(self, terms: Terms, group_of: Numbers, groups: int) -> Scores:
+        own = self._lengths[: len(group_of)]
+        lengths = np.bincount(group_of, np.maximum(own, 0), groups).astype(np.float64)
+        used = int(np.count_nonzero(np.bincount(group_of, own >= 0, groups)))
+        norms = _norms(lengths, float(lengths.sum() / used) if used else 0.0)
+        scores = np.zeros(groups)
+        for term, asked in weights_of(terms).items():
+            numbers, counts = self._run(term)
+            if len(numbers):
+                sums = np.bincount(group_of[numbers], counts, groups)
+                held = np.flatnonzero(sums)
+                weight = asked * self._weight(len(held), used) * (SATURATION + 1)
+                scores[held] += weight * sums[held] / (sums[held] + norms[held])
+        return scores
 
     def segment(self, renumber: Numbers) -> Segment:
         """Write out what is live as one segment; `renumber` holds the new number of each passage, by number."""
@@ -104,8 +116,7 @@ class Postings:
         if self._total_and_norms is None:
             used = self._lengths[self._lengths >= 0]
             mean = float(used.mean()) if len(used) else 0.0
-            share = self._lengths / mean if mean else np.zeros(len(self._lengths))
-            self._total_and_norms = len(used), SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * share)
+            self._total_and_norms = len(used), _norms(self._lengths.astype(np.float64), mean)
         return self._total_and_norms
 
     def _run(self, term: str) -> tuple[Counts32, Counts32]:
@@ -153,3 +164,10 @@ class Postings:
                 frequencies[place] += len(numbers)
         every = np.concatenate([frequencies, unseen])
         return every[every > 0]
+
+
+def _norms(lengths: Scores, mean: float) -> Scores:
+    """The part of the formula that a text's length decides."""
+    share = lengths / mean if mean else np.zeros(len(lengths))
+    norms: Scores = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * share)
+    return norms

@@ -1,90 +1,146 @@
-"""Passages with scores -> documents in order: gathered, the named first, the replaced behind what replaced them."""
+"""Passages with scores -> documents in order: gathered, the named first, the replaced behind what replaced them.
+
+All of it works on arrays of document numbers and scores, since hundreds of candidates are ranked for a few hits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.documents import Document
+from kb.fuse import ranking, scaled
+from kb.glossary import TERM, is_term
 from kb.lineage import Lineage
-from kb.ports import Numbers, Ranking
+from kb.ports import EMPTY, Numbers, Ranking, Scores
 
-# Second and later passages of a document count for this much of their score, to the power of their place.
-# Measured on the dev sets of benchmarks/retrieval.py; 0 and .4 are both worse.
-EVIDENCE = 0.2
 # A replaced record keeps half of its score, so that it does not crowd out what is in force.
 STALE = 0.5
 
 
 @dataclass(frozen=True)
-class Ranked:
-    """A document with its score and its passages that were found, best first."""
+class Tuning:
+    """How a workspace ranks; every number is measured by benchmarks/retrieval.py.
 
-    document: int
-    score: float
-    passages: tuple[int, ...]
+    `fusion` and `lexical_weight` merge the legs. `weights` and `quotas` are by collection, a kind of document or "term"
+    for the entries of a glossary; what is not named weighs 1 and has no quota. A definition is found, but does not
+    stand before the decision that uses its word. `further_passages`: second and later passages of a document count for
+    this much of their score, to the power of their place. `document_words` and `document_meaning`: what whole documents
+    add to their passages, by the words of all passages together and by the mean of their vectors.
+    """
+
+    fusion: Literal["convex", "rrf"] = "convex"
+    lexical_weight: float = 0.6
+    weights: tuple[tuple[str, float], ...] = ((TERM, 0.4),)
+    quotas: tuple[tuple[str, int], ...] = ((TERM, 1),)
+    further_passages: float = 0.2
+    document_words: float = 0.4
+    document_meaning: float = 0.4
 
 
-def by_document(ranking: Ranking, document_of: Numbers) -> list[Ranked]:
+DEFAULTS = Tuning()
+
+
+def by_document(found: Ranking, document_of: Numbers, further: float = DEFAULTS.further_passages) -> Ranking:
     """Gather a ranking of passages into one of documents, by the best passage and a little for each further one.
 
     Args:
-        ranking: passages, best first.
+        found: passages, best first.
         document_of: (passages,) the document of each.
+        further: what the n-th passage of a document counts, to the power of n - 1.
 
     Returns:
-        Best first, ties by document.
+        Documents, best first, ties by number.
     """
-    scores: dict[int, float] = {}
-    passages: dict[int, list[int]] = {}
-    documents = document_of[ranking.numbers].tolist()
-    for document, number, score in zip(documents, ranking.numbers.tolist(), ranking.scores.tolist(), strict=True):
-        found = passages.setdefault(document, [])
-        scores[document] = scores.get(document, 0.0) + score * EVIDENCE ** len(found)
-        found.append(number)
-    return _ordered(Ranked(document, score, tuple(passages[document])) for document, score in scores.items())
+    if not len(found):
+        return EMPTY
+    documents = document_of[found.numbers]
+    grouped = np.argsort(documents, kind="stable")
+    numbers, starts, counts = np.unique(documents[grouped], return_index=True, return_counts=True)
+    places = np.arange(len(grouped)) - np.repeat(starts, counts)
+    return ranking(numbers, np.add.reduceat(found.scores[grouped] * further**places, starts))
 
 
-def named_first(ranked: Iterable[Ranked], named: Iterable[int], first_passage: Callable[[int], int]) -> list[Ranked]:
+def collection_of(document: Document) -> str:
+    """The kind of a document; the entries of a glossary stand apart from the other rules."""
+    return TERM if is_term(document) else document.kind
+
+
+def with_evidence(found: Ranking, words: Scores, meaning: Scores, tuning: Tuning = DEFAULTS) -> Ranking:
+    """Add what documents as a whole say of a question to what their passages do.
+
+    Args:
+        found: documents with scores.
+        words: (len(found),) their lexical scores, each document as one text.
+        meaning: (len(found),) the similarity of their mean vector, -1 to 1.
+        tuning: how much of either.
+    """
+    more = tuning.document_words * scaled(words) + tuning.document_meaning * meaning.clip(0)
+    return ranking(found.numbers, found.scores + more)
+
+
+class Collections:
+    """The weights and quotas of a set of documents."""
+
+    def __init__(self, documents: Sequence[Document], tuning: Tuning) -> None:
+        names = [collection_of(document) for document in documents]
+        weights = dict(tuning.weights)
+        self._weights = np.array([weights.get(name, 1.0) for name in names], np.float64)
+        limited = [(np.array([name == limit for name in names], bool), most) for limit, most in tuning.quotas]
+        self._limited: list[tuple[NDArray[np.bool_], int]] = [(mask, most) for mask, most in limited if mask.any()]
+
+    def weighted(self, found: Ranking) -> Ranking:
+        """Scale each document's score by the weight of its collection."""
+        return ranking(found.numbers, found.scores * self._weights[found.numbers])
+
+    def within_quotas(self, found: Ranking) -> Ranking:
+        """Move what is beyond a collection's quota behind everything else; the order is kept otherwise."""
+        beyond = np.zeros(len(found), bool)
+        for mask, most in self._limited:
+            held = mask[found.numbers]
+            beyond |= held & (np.cumsum(held) > most)
+        order = np.argsort(beyond, kind="stable")
+        return Ranking(found.numbers[order], found.scores[order])
+
+
+def named_first(found: Ranking, named: Iterable[int]) -> Ranking:
     """Put the documents that a query names before all others, in the order of their mention."""
-    found = {item.document: item for item in ranked}
-    top = 1.0 + max((item.score for item in found.values()), default=0.0)
-    places = list(dict.fromkeys(named))
-    for place, document in enumerate(places):
-        passages = found[document].passages if document in found else (first_passage(document),)
-        found[document] = Ranked(document, top + len(places) - place, passages)
-    return _ordered(found.values())
+    places = np.array(list(dict.fromkeys(named)), np.int64)
+    if not len(places):
+        return found
+    top = 1.0 + found.scores.max(initial=0.0)
+    others = ~np.isin(found.numbers, places)
+    scores = np.concatenate([top + np.arange(len(places), 0, -1), found.scores[others]])
+    return Ranking(np.concatenate([places, found.numbers[others]]), scores)
 
 
 def in_force_first(
-    ranked: Iterable[Ranked],
-    lineage: Lineage,
-    asked_for: frozenset[int],
-    counts: Callable[[int], bool],
-    first_passage: Callable[[int], int],
-) -> list[Ranked]:
+    found: Ranking, lineage: Lineage, asked_for: frozenset[int], counts: Callable[[int], bool]
+) -> Ranking:
     """Give each replaced document's score to what replaced it, and halve its own.
 
     Args:
-        ranked: documents with scores.
+        found: documents with scores.
         lineage: what replaces what.
         asked_for: documents that stay where they are, since the query names them.
         counts: says whether a document may stand in for another.
-        first_passage: the passage to show of a successor that was not found itself.
 
     Returns:
         Best first; a replaced document that nobody named stands behind each of its successors.
     """
-    found = {item.document: item for item in ranked}
-    scores = {document: item.score for document, item in found.items()}
-    for document, item in list(found.items()):
-        successors = () if document in asked_for else lineage.in_force(document, counts)
+    replaced = [place for place in found.numbers.tolist() if lineage.is_replaced(place) and place not in asked_for]
+    if not replaced:
+        return found
+    own = dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True))
+    scores = dict(own)
+    for document in replaced:
+        successors = lineage.in_force(document, counts)
         for successor in successors:
-            scores[successor] = max(scores.get(successor, 0.0), item.score)
-            found.setdefault(successor, Ranked(successor, 0.0, (first_passage(successor),)))
+            scores[successor] = max(scores.get(successor, 0.0), own[document])
         if successors:
-            scores[document] = item.score * STALE
-    return _ordered(Ranked(document, scores[document], item.passages) for document, item in found.items())
-
-
-def _ordered(items: Iterable[Ranked]) -> list[Ranked]:
-    return sorted(items, key=lambda item: (-item.score, item.document))
+            scores[document] = own[document] * STALE
+    return ranking(np.array(list(scores), np.int64), np.array(list(scores.values()), np.float64))

@@ -50,6 +50,10 @@ def result_shape(result: SearchResult) -> dict[str, object]:
         "index_revision": result.index_revision,
         "hits": [hit_shape(hit) for hit in result.hits],
         "warnings": list(result.warnings),
+        "expansions": [
+            {"word": added.word, "texts": dict(added.texts), "source": added.source} for added in result.expansions
+        ],
+        "unmatched": list(result.unmatched),
     }
 
 

@@ -58,10 +58,29 @@ def terms(text: str) -> list[str]:
 
 def query_terms(text: str) -> list[str]:
     """As `terms`, of the first 8,000 characters, without question words unless there are no others."""
+    return [term for word in query_words(text) for term in _split(word)]
+
+
+def query_words(text: str) -> list[str]:
+    """The words and names of a question's first 8,000 characters, without question words unless there are no others."""
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text[:QUERY_CHARACTERS]))
-    runs = _RUN.findall(plain)
-    telling = [run for run in runs if run.lower() not in _QUESTION_WORDS]
-    return [term for run in telling or runs for term in _split(run)]
+    runs: list[str] = _RUN.findall(plain)
+    return [run for run in runs if not is_question_word(run)] or runs
+
+
+def word_terms(word: str) -> tuple[str, ...]:
+    """The terms of one word or name of a text."""
+    return _split(word)
+
+
+def is_question_word(word: str) -> bool:
+    """True for a word that says "this is a question", or nothing at all."""
+    return word.lower() in _QUESTION_WORDS
+
+
+def is_hangul(word: str) -> bool:
+    """True for a run of Korean syllables."""
+    return bool(word) and "가" <= word[0] <= "힣"
 
 
 @lru_cache(maxsize=1 << 18)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 
-from kb.documents import WorkspaceError
+from kb.documents import KINDS, WorkspaceError
 
 CONFIG = "kb.toml"
 DEFAULT_EMBEDDER = "eco2-static-16k"
+DEFAULT_TRANSLATIONS = "eco2-terms"
+COLLECTIONS = (*KINDS, "term")
 Vectors = Literal["auto", "exact", "chroma"]
 Lexical = Literal["postings", "rank-bm25"]
 Fusion = Literal["convex", "rrf"]
@@ -34,7 +37,10 @@ NEVER = frozenset(
 
 @dataclass(frozen=True)
 class Options:
-    """The `[kb]` table of a `kb.toml`. `sources` are files, folders or patterns; None finds them by what is there."""
+    """The `[kb]` table of a `kb.toml`. `sources` are files, folders or patterns; None finds them by what is there.
+
+    `weights` and `quotas` are by collection: a kind of document, or "term" for the entries of a glossary (`kb.rank`).
+    """
 
     sources: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
@@ -43,6 +49,9 @@ class Options:
     lexical: Lexical = "postings"
     fusion: Fusion = "convex"
     lexical_weight: float = 0.6
+    translations: str = DEFAULT_TRANSLATIONS
+    weights: tuple[tuple[str, float], ...] = (("term", 0.4),)
+    quotas: tuple[tuple[str, int], ...] = (("term", 1),)
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ def options_from(config: Mapping[str, object], profile: str | None, where: str) 
         known = ", ".join(sorted(profiles)) or "none"
         raise WorkspaceError(f"{where}: no profile {profile!r} in [kb.profiles]; known are {known}")
     chosen = _table(profiles[profile], f"[kb.profiles.{profile}]", where) if profile else {}
-    plain = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
+    plain = {key: value for key, value in table.items() if key != "profiles"}
     return _options({**plain, **chosen}, where)
 
 
@@ -122,6 +131,8 @@ def _checked(key: str, value: object, where: str) -> object:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         raise WorkspaceError(f"{where}: {key} must be a list of paths, got {value!r}")
+    if key in {"weights", "quotas"}:
+        return _by_collection(key, value, where)
     if key == "lexical_weight":
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
             return float(value)
@@ -129,3 +140,15 @@ def _checked(key: str, value: object, where: str) -> object:
     if not isinstance(value, str) or value not in choices.get(key, (value,)):
         raise WorkspaceError(f"{where}: {key} must be {' or '.join(choices.get(key, ('text',)))}, got {value!r}")
     return value
+
+
+def _by_collection(key: str, value: object, where: str) -> tuple[tuple[str, float], ...]:
+    """A table of finite numbers by collection: weights of 0 or more, quotas whole and at least 1."""
+    least, wanted = (0, "a weight of 0 or more") if key == "weights" else (1, "a whole number from 1")
+    for name, number in _table(value, f"[kb.{key}]", where).items():
+        if name not in COLLECTIONS:
+            raise WorkspaceError(f"{where}: [kb.{key}] has no collection {name!r}; use {', '.join(COLLECTIONS)}")
+        is_number = isinstance(number, int | float if key == "weights" else int) and not isinstance(number, bool)
+        if not is_number or not least <= cast(float, number) <= sys.float_info.max:
+            raise WorkspaceError(f"{where}: {key}.{name} must be {wanted}, got {number!r}")
+    return tuple(sorted(cast(Mapping[str, float], value).items()))

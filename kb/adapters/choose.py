@@ -10,6 +10,8 @@ from kb.documents import BackendMissing
 from kb.index import Index
 from kb.ports import Embedder, LexicalIndex, VectorIndex
 from kb.segment import Segment, counts_of
+from kb.translations import NOTHING, Translations
+from kb.translations import load as load_translations
 from kb.workspace import Lexical
 
 # Above this many passages "auto" gives the vectors to Chroma: an exact scan takes 20 ms at 100,000.
@@ -42,6 +44,15 @@ def embedder(name: str, models: Path) -> tuple[Embedder | None, tuple[str, ...]]
     if not has_weights:
         return None, (f"no weights at {folder}, so the vector leg is off; run `kb embedder train` or name another",)
     return static_model.load(folder), ()
+
+
+def translations(name: str, models: Path) -> Translations:
+    """Load the table of translations of a name: "none", or a folder below `models`.
+
+    Raises:
+        KbError: there is no such table, or it cannot be read.
+    """
+    return NOTHING if name == "none" else load_translations(models / name)
 
 
 def lexical(kind: Lexical, segment: Segment) -> LexicalIndex:

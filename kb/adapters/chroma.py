@@ -14,7 +14,9 @@ from typing import Any
 import chromadb
 import numpy as np
 from chromadb.config import Settings
+from chromadb.errors import ChromaError
 
+from kb.documents import IndexMissing
 from kb.ports import EMPTY, Mask, Matrix, Numbers, Ranking, Scores, best
 
 COLLECTION = "passages"
@@ -47,8 +49,14 @@ class ChromaVectors:
     """Meets `kb.ports.VectorIndex` over a collection that `write` has filled. Nearest neighbours are approximate."""
 
     def __init__(self, folder: Path | None, *, url: str | None = None, collection: str = COLLECTION) -> None:
-        self._store = _client(folder, url).get_collection(collection, embedding_function=None)
-        self._size = self._store.count()
+        try:
+            self._store = _client(folder, url).get_collection(collection, embedding_function=None)
+            self._size = self._store.count()
+        except (ChromaError, ValueError, RuntimeError) as error:
+            where = url or folder
+            raise IndexMissing(
+                f"the vectors in Chroma at {where} are damaged ({error}); run `kb index --anew`"
+            ) from error
 
     def search(self, vector: Matrix, k: int, allowed: Mask | None = None) -> Ranking:
         if k < 1 or not self._size or not np.any(vector):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from kb.ports import Mask, Numbers, Ranking, Scores, best
+from kb.ports import Mask, Numbers, Ranking, Scores, Terms, best, weights_of
 
 
 class RankBm25:
@@ -16,41 +17,45 @@ class RankBm25:
     def __init__(self, passages: Mapping[int, Mapping[str, int]] | None = None) -> None:
         self._passages = {number: dict(counts) for number, counts in (passages or {}).items()}
         self._built: tuple[list[int], BM25Okapi] | None = None
+        self._grouped: tuple[Numbers, RankBm25] | None = None
 
     def add(self, number: int, counts: Mapping[str, int]) -> None:
         if number in self._passages:
             raise ValueError(f"passage {number} is indexed already; remove it first")
         self._passages[number] = dict(counts)
-        self._built = None
+        self._built = self._grouped = None
 
     def remove(self, number: int) -> None:
         if number not in self._passages:
             raise KeyError(f"passage {number} is not indexed")
         del self._passages[number]
-        self._built = None
+        self._built = self._grouped = None
 
-    def search(self, terms: Sequence[str], k: int, allowed: Mask | None = None) -> Ranking:
+    def search(self, terms: Terms, k: int, allowed: Mask | None = None) -> Ranking:
         return best(self.scores(terms), k, allowed)
 
-    def score(self, terms: Sequence[str], numbers: Numbers) -> Scores:
+    def score(self, terms: Terms, numbers: Numbers) -> Scores:
         return self.scores(terms)[numbers]
 
-    def scores(self, terms: Sequence[str]) -> Scores:
+    def scores(self, terms: Terms) -> Scores:
         """Score every number, (highest number + 1,); 0 for those not in use."""
         if not any(self._passages.values()):
             # The library divides by the number of passages and by their mean length.
             return np.zeros(max(self._passages, default=-1) + 1)
         numbers, library = self._library()
         scores = np.zeros(numbers[-1] + 1)
-        scores[numbers] = library.get_scores(list(terms))
+        for term, weight in weights_of(terms).items():
+            scores[numbers] += weight * library.get_scores([term])
         return scores
 
-    def ceiling(self, terms: Sequence[str]) -> float:
-        if not any(self._passages.values()):
-            return 0.0
-        _, library = self._library()
-        unseen = float(np.log(len(self._passages) + 0.5) - np.log(0.5))
-        return float(sum(max(library.idf.get(term, unseen), 0.0) for term in terms) * (library.k1 + 1))
+    def score_groups(self, terms: Terms, group_of: Numbers, groups: int) -> Scores:
+        if self._grouped is None or self._grouped[0] is not group_of:
+            self._grouped = group_of, _joined(self._passages, group_of)
+        scores = self._grouped[1].scores(terms)
+        return np.concatenate([scores, np.zeros(groups - len(scores))])
+
+    def frequency(self, term: str) -> int:
+        return sum(term in counts for counts in self._passages.values())
 
     def _library(self) -> tuple[list[int], BM25Okapi]:
         if self._built is None:
@@ -58,3 +63,11 @@ class RankBm25:
             texts = [[term for term, count in self._passages[n].items() for _ in range(count)] for n in numbers]
             self._built = numbers, BM25Okapi(texts)
         return self._built
+
+
+def _joined(passages: Mapping[int, Mapping[str, int]], group_of: Numbers) -> RankBm25:
+    """An index of whole groups, each one text."""
+    groups: dict[int, Counter[str]] = {}
+    for number, counts in passages.items():
+        groups.setdefault(int(group_of[number]), Counter()).update(counts)
+    return RankBm25(groups)

@@ -20,6 +20,8 @@ PREFIX = "sentence-transformers:"
 class SentenceTransformerEmbedder:
     """Meets `kb.ports.Embedder` over a loaded model."""
 
+    normalisation = "l2"
+
     def __init__(self, name: str, revision: str, model: SentenceTransformer) -> None:
         self.name = name
         self.revision = revision

@@ -66,6 +66,10 @@ class StaticModel:
     def dimension(self) -> int:
         return self.config.dimension
 
+    @property
+    def normalisation(self) -> str:
+        return self.config.normalisation
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts of any length; nothing is cut off.
 

@@ -71,7 +71,7 @@ def test_no_more_than_k_come_back(index: LexicalIndex, k: int) -> None:
 def test_an_empty_index_finds_nothing(make: Callable[[], LexicalIndex]) -> None:
     index = make()
     assert len(index.search(["a"], 5)) == 0
-    assert index.ceiling([]) == 0
+    assert index.frequency("a") == 0
 
 
 def test_a_removed_passage_is_not_found_and_its_number_can_be_used_again(index: LexicalIndex) -> None:
@@ -98,15 +98,35 @@ def test_given_passages_get_the_scores_of_a_search(index: LexicalIndex) -> None:
     assert index.score(terms, np.array([3])).tolist() == [0]
 
 
+def test_frequency_counts_passages_not_mentions(index: LexicalIndex) -> None:
+    assert [index.frequency(term) for term in ("재시작", "날씨", "nowhere")] == [2, 2, 0]
+
+
+def test_a_weight_counts_like_so_many_mentions(index: LexicalIndex) -> None:
+    by_weight = index.search({"재시작": 2.0, "파드": 1.0}, 10)
+    by_mention = index.search(["재시작", "파드", "재시작"], 10)
+    assert by_weight.numbers.tolist() == by_mention.numbers.tolist()
+    assert np.allclose(by_weight.scores, by_mention.scores)
+
+
+def test_a_weight_of_nothing_finds_nothing(index: LexicalIndex) -> None:
+    assert len(index.search({"재시작": 0.0}, 10)) == 0
+
+
 @settings(max_examples=50, deadline=None)
-@given(DOCUMENTS, st.lists(st.sampled_from("abcdefghz"), max_size=8))
-def test_no_score_exceeds_the_ceiling(documents: list[list[str]], query: list[str]) -> None:
-    for make in MAKERS:
-        index = make()
+@given(DOCUMENTS, st.lists(st.sampled_from("abcdefghz"), max_size=8), st.integers(1, 4))
+def test_a_group_scores_like_one_text(documents: list[list[str]], query: list[str], size: int) -> None:
+    group_of = np.arange(len(documents)) // size
+    groups = int(group_of[-1]) + 1
+    for make in (Postings, RankBm25):
+        parts, whole = make(), make()
         for number, words in enumerate(documents):
-            index.add(number, Counter(words))
-        found = index.search(query, len(documents))
-        assert all(score <= index.ceiling(query) + 1e-9 for score in found.scores)
+            parts.add(number, Counter(words))
+        for group in range(groups):
+            joined = [word for number in np.flatnonzero(group_of == group) for word in documents[int(number)]]
+            whole.add(group, Counter(joined))
+        expected = whole.score(query, np.arange(groups))
+        assert np.allclose(parts.score_groups(query, group_of, groups), expected, atol=1e-9)
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,0 +1,68 @@
+"""How many of a question's words a passage holds, each by any of its forms: what `kb.answerable` judges by.
+
+A rare word counts for more than a common one. A word that no passage holds in any form counts as the rarest there is:
+it may be what the question is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+from kb.expand import Expansion
+from kb.tokens import query_words, terms, word_terms
+
+Frequency = Callable[[str], int]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a question; `held` is the share of its terms that a passage has, in its best form, 0 to 1."""
+
+    text: str
+    weight: float
+    held: float
+
+
+def words_held(
+    query: str, expansions: Iterable[Expansion], frequency: Frequency, total: int, passage: Collection[str]
+) -> list[Word]:
+    """Look for every word of a question in a passage.
+
+    Args:
+        query: the question.
+        expansions: what its words are called otherwise.
+        frequency: in how many passages of the index a term stands.
+        total: how many passages there are.
+        passage: the terms of the passage.
+
+    Returns:
+        The distinct words, in order.
+    """
+    others: dict[str, list[Sequence[str]]] = {}
+    for expansion in expansions:
+        for part in query_words(expansion.word):
+            others.setdefault(part, []).extend(terms(text) for text, _ in expansion.texts)
+
+    def weigh(form: Iterable[str]) -> float:
+        known = [found for term in form if (found := frequency(term))]
+        return max((log(1 + (total - found + 0.5) / (found + 0.5)) for found in known), default=0.0)
+
+    found: list[Word] = []
+    for text in dict.fromkeys(query_words(query)):
+        forms = [word_terms(text), *others.get(text, ())]
+        weight = max(map(weigh, forms)) or log(1 + (total + 0.5) / 0.5)
+        found.append(Word(text, weight, max(_share(form, passage) for form in forms)))
+    return found
+
+
+def covered(words: Iterable[Word]) -> float:
+    """The share of the words that is held, by weight, 0 to 1; 0 for no words."""
+    every = list(words)
+    total = sum(word.weight for word in every)
+    return sum(word.weight * word.held for word in every) / total if total else 0.0
+
+
+def _share(form: Collection[str], passage: Collection[str]) -> float:
+    return sum(term in passage for term in form) / len(form) if form else 0.0
