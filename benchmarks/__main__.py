@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-BENCHMARKS = ("benchmarks.retrieval",)
+BENCHMARKS = ("benchmarks.retrieval", "benchmarks.abstention", "benchmarks.citations", "benchmarks.speed")
 
 
 def main() -> None:

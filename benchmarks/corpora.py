@@ -62,7 +62,9 @@ def write_workspace(root: Path, found: Texts, files: int) -> None:
 def _decision(number: int, sections: Iterable[str]) -> str:
     status = "accepted" if number % 5 else "superseded"
     date = f"20{10 + number % 15}-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
-    return f'---\nid: "{number:05d}"\nstatus: {status}\ndate: {date}\n---\n# Decision {number}\n\n' + "\n".join(sections)
+    return f'---\nid: "{number:05d}"\nstatus: {status}\ndate: {date}\n---\n# Decision {number}\n\n' + "\n".join(
+        sections
+    )
 
 
 def _sections(sections: Sequence[Section], language: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.beside import beside
 from kb.documents import Document, Finding, KbError, Passage
 from kb.fields import embedded_text, term_counts
 from kb.index import Index, Manifest, Model, versions
@@ -20,6 +21,8 @@ from kb.postings import Postings
 from kb.read import is_rule_file
 from kb.segment import Segment
 
+# So many passages to read make a second process worth its start.
+_MANY = 2_000
 Read = Callable[[Sequence[str]], tuple[list[Document], list[Finding]]]
 # Paths of all decisions -> for those that a later one takes back in prose, the path of that one.
 Reversed = Callable[[Sequence[str]], Mapping[str, str]]
@@ -104,9 +107,11 @@ def build(
     kept = _kept(old, files, copies, same_rules)
     have = {item.document.path for item in kept}
     fresh, findings = read([p for p in copies if p not in have and not (same_rules and is_rule_file(p))])
+    if old is not None and not fresh and len(kept) == len(old.documents) and old.manifest == manifest:
+        return Built(old, 0, len(kept), tuple(findings))
     pool = _Pool(old, [passage for document in fresh for passage in document.passages])
     items = [*kept, *_numbered(fresh, pool.base)]
-    index = _assemble(manifest, pool, _marked(items, old, reversed_of), copies, embedder)
+    index = _assemble(manifest, pool, items, lambda: _taken_back(items, old, reversed_of), copies, embedder)
     return Built(index, len(fresh), len(kept), tuple(findings))
 
 
@@ -162,39 +167,52 @@ def _numbered(documents: Sequence[Document], base: int) -> list[_Item]:
     return [_Item(document, int(end) - count, count) for (document, count), end in zip(sized, ends, strict=True)]
 
 
-def _marked(items: Sequence[_Item], old: Index | None, reversed_of: Reversed) -> list[_Item]:
-    """Note on each decision which later one takes it back in prose; as before where no decision changed."""
+def _taken_back(items: Sequence[_Item], old: Index | None, reversed_of: Reversed) -> Mapping[str, str | None]:
+    """Which later decision takes each back in prose, by path; as before where no decision changed."""
     decisions = {item.document.path: item.document for item in items if item.document.kind == "adr"}
     before = {document.path: document for document in old.documents if document.kind == "adr"} if old else {}
     if {p: d.blob for p, d in decisions.items()} == {p: d.blob for p, d in before.items()}:
-        taken_back: Mapping[str, str | None] = {path: document.reversed_by for path, document in before.items()}
-    else:
-        taken_back = reversed_of(sorted(decisions))
-    return [
-        replace(item, document=replace(item.document, reversed_by=taken_back.get(item.document.path))) for item in items
-    ]
+        return {path: document.reversed_by for path, document in before.items()}
+    return dict(reversed_of(sorted(decisions)))
 
 
 def _assemble(
     manifest: Manifest,
     pool: _Pool,
     items: Sequence[_Item],
+    taken_back: Callable[[], Mapping[str, str | None]],
     copies: Mapping[str, tuple[str, ...]],
     embedder: Embedder | None,
 ) -> Index:
-    """Lay documents, passages and arrays out in the order of path and line; a document without text is left out."""
+    """Lay documents, passages and arrays out in the order of path and line; a document without text is left out.
+
+    Half of the time goes into three things that need nothing of each other: prose, postings and vectors.
+    """
+    many = len(pool.fresh) >= _MANY
+    reversals = beside(taken_back, worth=many)
     filled = [item for item in items if item.count]
     lines = {item.first: pool.passage(item.first).line_start for item in filled}
     filled.sort(key=lambda item: (item.document.path, lines[item.first]))
     source = np.concatenate([np.empty(0, np.int64), *(np.arange(i.first, i.first + i.count) for i in filled)])
+    segment = beside(lambda: _segment(pool, source), worth=many)
+    vectors = _vectors(pool, source, embedder)
+    reversed_by = reversals()
     return Index(
         manifest=manifest,
-        documents=tuple(replace(i.document, passages=(), also_at=copies[i.document.path]) for i in filled),
+        documents=tuple(_listed(item.document, copies, reversed_by) for item in filled),
         passages=[pool.passage(int(number)) for number in source],
         starts=np.cumsum([0, *(item.count for item in filled)], dtype=np.int64),
-        segment=_segment(pool, source),
-        vectors=_vectors(pool, source, embedder),
+        segment=segment(),
+        vectors=vectors,
     )
+
+
+def _listed(
+    document: Document, copies: Mapping[str, tuple[str, ...]], reversed_by: Mapping[str, str | None]
+) -> Document:
+    """A document as an index lists it."""
+    path = document.path
+    return replace(document, passages=(), also_at=copies[path], reversed_by=reversed_by.get(path))
 
 
 def _segment(pool: _Pool, source: Numbers) -> Segment:

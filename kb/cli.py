@@ -28,7 +28,10 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _PREVIEW_LINES = 4
 
 app = typer.Typer(
-    help="Decisions, incidents and domain rules as one knowledge base.", no_args_is_help=True, rich_markup_mode=None
+    help="Decisions, incidents and domain rules as one knowledge base.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 embedder_app = typer.Typer(help="The bilingual embedding model: its sources, its training.", no_args_is_help=True)
 app.add_typer(embedder_app, name="embedder")
@@ -254,6 +257,8 @@ def _echo_result(result: SearchResult, as_json: bool) -> None:
         typer.echo(f"\n{hit.score:.3f} {passage.path}:{passage.line_start}-{passage.line_end}{status} {where}")
         if hit.superseded_by:
             typer.echo(f"      not in force, replaced by {', '.join(hit.superseded_by)}")
+        for amendment in hit.amended_by:
+            typer.echo(f"      amended by {amendment.id}" + (f" in {amendment.section!r}" if amendment.section else ""))
         for line in [line for line in passage.text.split("\n") if line.strip()][:_PREVIEW_LINES]:
             typer.echo(f"      {line}")
 

@@ -25,17 +25,27 @@ class Word:
     held: float
 
 
-def words_held(
-    query: str, expansions: Iterable[Expansion], frequency: Frequency, total: int, passage: Collection[str]
-) -> list[Word]:
-    """Look for every word of a question in a passage.
+@dataclass(frozen=True)
+class Sought:
+    """A word of a question with its weight and the terms of each of its forms."""
+
+    text: str
+    weight: float
+    forms: tuple[Sequence[str], ...]
+
+    def held_by(self, passage: Collection[str]) -> Word:
+        """Look for the word among the terms of a passage."""
+        return Word(self.text, self.weight, max(_share(form, passage) for form in self.forms))
+
+
+def sought(query: str, expansions: Iterable[Expansion], frequency: Frequency, total: int) -> list[Sought]:
+    """Weigh the words of a question.
 
     Args:
         query: the question.
         expansions: what its words are called otherwise.
         frequency: in how many passages of the index a term stands.
         total: how many passages there are.
-        passage: the terms of the passage.
 
     Returns:
         The distinct words, in order.
@@ -49,12 +59,18 @@ def words_held(
         known = [found for term in form if (found := frequency(term))]
         return max((log(1 + (total - found + 0.5) / (found + 0.5)) for found in known), default=0.0)
 
-    found: list[Word] = []
+    found: list[Sought] = []
     for text in dict.fromkeys(query_words(query)):
-        forms = [word_terms(text), *others.get(text, ())]
-        weight = max(map(weigh, forms)) or log(1 + (total + 0.5) / 0.5)
-        found.append(Word(text, weight, max(_share(form, passage) for form in forms)))
+        forms = (word_terms(text), *others.get(text, ()))
+        found.append(Sought(text, max(map(weigh, forms)) or log(1 + (total + 0.5) / 0.5), forms))
     return found
+
+
+def words_held(
+    query: str, expansions: Iterable[Expansion], frequency: Frequency, total: int, passage: Collection[str]
+) -> list[Word]:
+    """As `sought`, and how much of each word stands among the terms of one passage."""
+    return [word.held_by(passage) for word in sought(query, expansions, frequency, total)]
 
 
 def covered(words: Iterable[Word]) -> float:

@@ -25,6 +25,12 @@ def term_counts(passage: Passage) -> Counter[str]:
     return counts
 
 
+def held_terms(passage: Passage) -> frozenset[str]:
+    """The terms that `term_counts` counts, each once."""
+    body = passage.text if passage.indexed is None else passage.indexed
+    return frozenset(terms("\n".join((body, passage.title, passage.heading, _file(passage.path)))))
+
+
 def embedded_text(passage: Passage) -> str:
     """What the embedder reads: title, heading path, then the beginning of the body."""
     body = passage.text if passage.indexed is None else passage.indexed

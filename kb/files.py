@@ -148,7 +148,8 @@ def _opened(file: Path, inside: Path) -> io.BufferedReader:
 
 
 def _leads_out(file: Path, inside: Path) -> bool:
-    return not Path(os.path.realpath(file)).is_relative_to(_real(inside))
+    real, fence = os.path.realpath(file), _real(inside)
+    return real != fence and not real.startswith(fence.rstrip(os.sep) + os.sep)
 
 
 @lru_cache(maxsize=64)

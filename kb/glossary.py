@@ -19,6 +19,8 @@ from kb.tokens import is_hangul
 TERM = "term"
 _WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
 _SHORTEST = 2
+# Most words of a question begin no term, which so many of their characters tell.
+_TELLING = 3
 # What may hang on to a Korean word at most; a longer run is looked at up to the longest term and this much more.
 _PARTICLES = 8
 # A form of this many syllables may begin a longer word; shorter ones must be the whole word but for its particles.
@@ -62,6 +64,7 @@ class Glossary:
                 if len(key) >= _SHORTEST:
                     self._terms.setdefault(key, term)
         self._longest = max(map(len, self._terms), default=0)
+        self._starts = {key[:_TELLING] for key in self._terms}
 
     def find(self, question: str) -> list[Mention]:
         """Terms in the order in which a question mentions them, the longest form first, none within another."""
@@ -77,11 +80,18 @@ class Glossary:
 
     def _at(self, words: list[re.Match[str]], start: int) -> tuple[Mention | None, int]:
         """The longest term that begins with a word, and the word after it."""
+        if not self._may_begin(words[start].group().casefold()):
+            return None, start + 1
         for end, key in reversed(list(self._keys(words, start))):
             if (term := self._terms.get(key)) is not None:
                 others = tuple(form for form in term.forms if _key(form) != key)
-                return Mention(" ".join(word.group() for word in words[start:end]), term.source, others), end
+                text = words[start].string[words[start].start() : words[end - 1].end()]
+                return Mention(text, term.source, others), end
         return None, start + 1
+
+    def _may_begin(self, word: str) -> bool:
+        """False for a word that no form begins with, whatever is cut off its end; a short one may always."""
+        return len(word) < _TELLING or word[:_TELLING] in self._starts or word[:_SHORTEST] in self._starts
 
     def _keys(self, words: list[re.Match[str]], start: int) -> Iterator[tuple[int, str]]:
         """Every run of words from a place on as a key, the last word without its particles too, shortest first."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
-from kb import chunk, fields, read, tokens
+from kb import chunk, fields, read, reversal_pairs, tokens
 from kb.documents import Document, ModelMismatch, Passage
 from kb.ports import Embedder, Matrix, Numbers
 from kb.segment import Segment
@@ -34,7 +34,13 @@ class Model:
 
 def versions() -> dict[str, str]:
     """What decides how text becomes passages and terms; an index with others is rebuilt."""
-    return {"tokens": tokens.VERSION, "chunk": chunk.VERSION, "fields": fields.VERSION, "read": read.VERSION}
+    return {
+        "tokens": tokens.VERSION,
+        "chunk": chunk.VERSION,
+        "fields": fields.VERSION,
+        "read": read.VERSION,
+        "reversals": reversal_pairs.VERSION,
+    }
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
-from kb.coverage import Word, words_held
+from kb.amendments import sections
+from kb.coverage import Word, covered, sought, words_held
 from kb.expand import Expansion, expansions, weighted_terms
-from kb.fields import term_counts
+from kb.fields import held_terms
 from kb.fuse import union
 from kb.glossary import Glossary, terms_of
 from kb.index import Index
 from kb.ports import EMPTY, Embedder, LexicalIndex, Mask, Matrix, Numbers, Ranking, Scores, VectorIndex
-from kb.tokens import QUERY_CHARACTERS
+from kb.tokens import QUERY_CHARACTERS, terms
 from kb.translations import Translations
 
 
@@ -89,8 +90,20 @@ class Legs:
 
     def words_held(self, asked: Asked, number: int) -> list[Word]:
         """How much of each word of a question a passage holds."""
-        held = term_counts(self._index.passages[number])
+        held = held_terms(self._index.passages[number])
         return words_held(asked.text, asked.expansions, self._lexical.frequency, len(self._index.passages), held)
+
+    def section_asked(self, asked: Asked, document: int) -> str:
+        """The heading path of the section of a document that holds most of a question, in its heading above all."""
+        span = slice(*self._index.starts[document : document + 2].tolist())
+        every = [section for passage in self._index.passages[span] for section in sections(passage)]
+        words = sought(asked.text, asked.expansions, self._lexical.frequency, len(self._index.passages))
+
+        def held(text: str) -> float:
+            found = frozenset(terms(text))
+            return covered(word.held_by(found) for word in words)
+
+        return max(every, key=lambda section: held(section[0]) + held(section[1]), default=("", ""))[0]
 
     def of_documents(self, seen: Seen, documents: Numbers) -> tuple[Scores, Scores]:
         """What both legs give whole documents, as if each were one text: two of (len(documents),).
@@ -100,7 +113,9 @@ class Legs:
         lexical = self._lexical.score_groups(seen.asked.terms, self.document_of, len(self._index.documents))[documents]
         if seen.vector is None or not len(seen.similar):
             return lexical, np.zeros(len(documents))
-        return lexical, (self._document_vectors[documents] @ seen.vector).astype(np.float64)
+        # Not as a matrix product: BLAS would wait for its threads (kb/adapters/exact.py).
+        meaning = np.vecdot(self._document_vectors[documents], seen.vector)
+        return lexical, meaning.astype(np.float64)
 
     @cached_property
     def _glossary(self) -> Glossary:

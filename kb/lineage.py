@@ -47,6 +47,10 @@ class Lineage:
         choices = beside or found
         return choices[0] if len(choices) == 1 or beside else None
 
+    def may_replace(self, place: int) -> bool:
+        """False for a record that is only proposed, or was rejected."""
+        return self._documents[place].status not in _CANNOT_REPLACE
+
     def is_replaced(self, place: int) -> bool:
         """True where some record replaces the document."""
         return place in self._after
@@ -90,7 +94,7 @@ class Lineage:
         return self._documents[place].doc_id or self._documents[place].path
 
     def _link(self, old: int | None, new: int | None) -> None:
-        if old is None or new is None or old == new or self._documents[new].status in _CANNOT_REPLACE:
+        if old is None or new is None or old == new or not self.may_replace(new):
             return
         self._after.setdefault(old, set()).add(new)
         self._before.setdefault(new, set()).add(old)

@@ -13,7 +13,7 @@ from kb.markdown import Block, FrontMatter, blocks, front_matter
 from kb.read import ParseEntries, ParseMapping, Source, is_rule_file
 from kb.record_kind import is_template, kind_of
 from kb.record_links import full_id, name_of
-from kb.record_text import Said, statements
+from kb.record_text import Said, statements_in
 from kb.records import Record, record_of, stated_statuses
 from kb.rulebook import Entry
 
@@ -197,11 +197,11 @@ def page_of(source: Source, parse: ParseMapping) -> Page:
     lines = source.text.split("\n")
     matter = front_matter(lines)
     meta, error = _meta(source.path, matter, parse)
-    rest = lines[matter.body_start - 1 :]
-    kind = kind_of(source.path, meta, rest)
-    said = statements(rest) if kind else []
-    found = record_of(kind, source.path, meta, rest, said) if kind else None
     shift = matter.body_start - 1
+    rest, body = lines[shift:], blocks(lines, matter.body_start)
+    kind = kind_of(source.path, meta, rest)
+    said = statements_in(body, shift) if kind else []
+    found = record_of(kind, source.path, meta, rest, said) if kind else None
     return Page(
         path=source.path,
         blob=source.blob,
@@ -209,7 +209,7 @@ def page_of(source: Source, parse: ParseMapping) -> Page:
         matter=matter,
         meta=meta,
         error=error,
-        body=tuple(blocks(lines, matter.body_start)),
+        body=tuple(body),
         said=tuple(replace(item, line=item.line + shift) for item in said),
         record=found,
         is_template=kind is None and is_template(source.path, meta, rest),

@@ -110,10 +110,11 @@ def weights_of(terms: Terms) -> Mapping[str, float]:
 def best(scores: Scores, k: int, allowed: Mask | None = None) -> Ranking:
     """Rank numbers by a score each: above 0 only, best first, ties by number, masked ones left out before the cut."""
     if allowed is not None:
-        scores = np.where(allowed, scores[: len(allowed)], 0.0)
-    candidates = np.flatnonzero(scores > 0)
+        scores = scores[: len(allowed)]
+    candidates = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
+    own = scores[candidates]
     if 0 < k < len(candidates):
-        floor = np.partition(scores[candidates], -k)[-k]
-        candidates = candidates[scores[candidates] >= floor]
-    order = candidates[np.lexsort((candidates, -scores[candidates]))][: max(k, 0)]
-    return Ranking(order.astype(np.int64), scores[order].astype(np.float64))
+        among = own >= np.partition(own, -k)[-k]
+        candidates, own = candidates[among], own[among]
+    order = np.lexsort((candidates, -own))[: max(k, 0)]
+    return Ranking(candidates[order].astype(np.int64), own[order].astype(np.float64))

@@ -20,6 +20,10 @@ from kb.ports import EMPTY, Numbers, Ranking, Scores
 
 # A replaced record keeps half of its score, so that it does not crowd out what is in force.
 STALE = 0.5
+# Of two documents with one score, the one that was changed stands behind.
+_BEHIND = 0.999
+# Sections are compared among the first documents alone; what stands behind them is hardly shown.
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,25 @@ def named_first(found: Ranking, named: Iterable[int]) -> Ranking:
     others = ~np.isin(found.numbers, places)
     scores = np.concatenate([top + np.arange(len(places), 0, -1), found.scores[others]])
     return Ranking(np.concatenate([places, found.numbers[others]]), scores)
+
+
+def amended_behind(found: Ranking, amenders: Callable[[int], Sequence[int]]) -> Ranking:
+    """Put what changes a section right before the document that was found by that section.
+
+    Args:
+        found: documents with scores.
+        amenders: of a document, those that change the section by which it was found.
+    """
+    changed = {place: by for place in found.numbers[:_LOOKED_AT].tolist() if (by := amenders(place))}
+    if not changed:
+        return found
+    scores = dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True))
+    for document, by in changed.items():
+        for amender in by:
+            if scores.get(amender, 0.0) <= scores[document]:
+                scores[amender] = scores[document]
+                scores[document] *= _BEHIND
+    return ranking(np.array(list(scores), np.int64), np.array(list(scores.values()), np.float64))
 
 
 def in_force_first(

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from kb.chunk import Origin, passages, title_of
 from kb.documents import Document, DocumentError, Finding, Kind
 from kb.markdown import Block, blocks, front_matter
-from kb.records import Record, parse_record
+from kb.records import Record, record_in
 from kb.rule_text import document_of, is_entry, names_of
 from kb.rulebook import Entry
 
@@ -42,7 +42,8 @@ def read_markdown(source: Source, parse: ParseMapping) -> tuple[Document, list[F
     matter = front_matter(lines)
     meta, findings = _meta(source, matter.yaml, parse)
     body = blocks(lines, matter.body_start)
-    record = parse_record(source.path, meta, "\n".join(lines[matter.body_start - 1 :]))
+    before = matter.body_start - 1
+    record = record_in(source.path, meta, lines[before:], body, before)
     kind = _kind(source.path, record)
     title = str((record and record.title) or meta.get("title") or title_of(body) or _spoken(source.path))
     origin = Origin(source.path, kind, title, record.doc_id if record else None)

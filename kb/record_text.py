@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kb.markdown import Block, blocks
@@ -77,7 +77,12 @@ class Said:
 
 def statements(lines: Sequence[str]) -> list[Said]:
     """Everything that the lines of a body state about status, dates, tags and other records, in file order."""
-    return list(_statements(blocks(lines)))
+    return statements_in(blocks(lines))
+
+
+def statements_in(body: Sequence[Block], before: int = 0) -> list[Said]:
+    """As `statements`, of blocks that are cut already, `before` lines of front matter above them not counted."""
+    return list(_statements(body, before))
 
 
 def heading_name(text: str) -> str:
@@ -85,20 +90,21 @@ def heading_name(text: str) -> str:
     return _LEADING.sub("", _LEADING.sub("", plain(text))).strip(" :.").lower()
 
 
-def _statements(body: Sequence[Block]) -> Iterator[Said]:
+def _statements(body: Sequence[Block], before: int) -> Iterator[Said]:
     section = "head"
     titled = False
     wanting: Field | None = None
     for block in body:
         if block.kind == "heading":
             is_title = not titled and heading_name(block.text) not in _NO_TITLES
-            yield from _of_heading(block, is_title)
+            yield from (replace(said, line=said.line - before) for said in _of_heading(block, is_title))
             section = _section(block) or ("head" if is_title and section == "head" else "")
             titled = True
             wanting = None
         elif block.kind == "prose" and section:
-            said, wanting = _of_prose(block, section, wanting)
-            yield from said
+            own = replace(block, line_start=block.line_start - before)
+            said_here, wanting = _of_prose(own, section, wanting)
+            yield from said_here
 
 
 def _section(block: Block) -> str:

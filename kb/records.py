@@ -13,9 +13,10 @@ from typing import Literal
 
 from kb.dates import iso_date
 from kb.documents import Amendment
+from kb.markdown import Block, blocks
 from kb.record_kind import kind_of, leftover_title
 from kb.record_links import Related, Relation, full_id, link, name_of, number_of, related
-from kb.record_text import Said, statements, texts
+from kb.record_text import Said, statements_in, texts
 from kb.status import decision_status, incident_status, is_placeholder, leads_with_status, plain
 
 _KEYS: Mapping[Relation, tuple[str, ...]] = {
@@ -57,8 +58,15 @@ def parse_record(path: str, meta: Mapping[str, object], body: str) -> Record | N
         body: its text below the front matter.
     """
     lines = body.split("\n")
+    return record_in(path, meta, lines, blocks(lines))
+
+
+def record_in(
+    path: str, meta: Mapping[str, object], lines: Sequence[str], body: Sequence[Block], before: int = 0
+) -> Record | None:
+    """As `parse_record`, of a body that is cut already; its blocks count `before` lines of front matter too."""
     kind = kind_of(path, meta, lines)
-    return None if kind is None else record_of(kind, path, meta, lines, statements(lines))
+    return None if kind is None else record_of(kind, path, meta, lines, statements_in(body, before))
 
 
 def record_of(

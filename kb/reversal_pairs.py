@@ -14,6 +14,9 @@ from kb.read import ParseMapping, Source
 from kb.record_links import Mention
 from kb.reversals import Decision, Reversal, reversals
 
+# Stamped into every index, which keeps what was found.
+VERSION = "reversals-1"
+
 
 @dataclass(frozen=True)
 class ReversedPair:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from kb import reversal_english, reversal_korean
 from kb.markdown import Block
@@ -24,6 +25,8 @@ _WEIGHED = re.compile(
 _READS_IN_FORCE = frozenset({"accepted", None})
 _NEVER = frozenset({"proposed", "draft", "rejected", "withdrawn", "on hold"})
 _LANGUAGES = (reversal_english, reversal_korean)
+# Whatever `kb.record_links.mentions` finds holds one of these; most sections hold none and need not be cut up.
+_MAY_NAME = re.compile(r"\]\(|ADR|adr|ecision|\d-\d\d[-_]")
 _AFTER = 3  # sentences in which "in ADR-3 we agreed …" may be taken back
 
 
@@ -101,7 +104,7 @@ def _all(decisions: Sequence[Decision], resolve: Resolve) -> Iterator[Reversal]:
 
 
 def _in_prose(decision: Decision, resolve: Resolve) -> Iterator[Reversal]:
-    told = sentences(decision.body)
+    told = sentences(list(_naming(decision.body)))
     title = next((block.text for block in decision.body if block.kind == "heading" and block.level == 1), None)
     for place, sentence in enumerate(told):
         if any(_WEIGHED.search(heading) for heading in sentence.headings if heading != title):
@@ -117,6 +120,14 @@ def _in_prose(decision: Decision, resolve: Resolve) -> Iterator[Reversal]:
             if old and new:
                 yield Reversal(old, new, decision.path, sentence.line, _quote(sentence.text))
         yield from _of_itself(decision, sentence, text, named, resolve)
+
+
+def _naming(body: Iterable[Block]) -> Iterator[Block]:
+    """All headings, and the text of those sections that may name a record."""
+    for is_heading, group in groupby(body, lambda block: block.kind == "heading"):
+        section = list(group)
+        if is_heading or any(_MAY_NAME.search(block.text) for block in section):
+            yield from section
 
 
 def _taken_back(text: str, later: Sequence[str]) -> Iterator[tuple[int, int | None]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from kb.amendments import Amendments
 from kb.answerable import THRESHOLD, answer_score
 from kb.asked import Names
 from kb.chunk import is_thin
@@ -21,7 +22,16 @@ from kb.index import Index
 from kb.legs import Legs, Seen
 from kb.lineage import Lineage
 from kb.ports import Embedder, LexicalIndex, Mask, Ranking, VectorIndex
-from kb.rank import DEFAULTS, Collections, Tuning, by_document, in_force_first, named_first, with_evidence
+from kb.rank import (
+    DEFAULTS,
+    Collections,
+    Tuning,
+    amended_behind,
+    by_document,
+    in_force_first,
+    named_first,
+    with_evidence,
+)
 from kb.tokens import QUERY_CHARACTERS
 from kb.translations import NOTHING, Translations
 
@@ -71,6 +81,7 @@ class Engine:
     ) -> None:
         self.index = index
         self.lineage = Lineage(index.documents)
+        self.amendments = Amendments(index.documents, self.lineage)
         self.legs = Legs(index, lexical, vector, embedder, translations)
         self._names = Names(index.documents)
         self._tuning = tuning
@@ -88,7 +99,8 @@ class Engine:
         seen = self.legs.see(request.query, allowed, max(DEPTH, 10 * request.k * request.per_document))
         named = [place for place in self._names.find(request.query) if allowed is None or allowed[place]]
         fused = self.fused(seen)
-        ranked = self._ranked(self.by_document(fused, seen), named, request.filters, max(request.k, 0))
+        ranked = self._ranked(self.by_document(fused, seen), seen, named, request.filters)
+        ranked = Ranking(ranked.numbers[: max(request.k, 0)], ranked.scores[: max(request.k, 0)])
         words = self.legs.words_held(seen.asked, int(fused.numbers[0])) if len(fused) else []
         score = 1.0 if named else _answer_score(seen, fused, words)
         return SearchResult(
@@ -118,15 +130,23 @@ class Engine:
             ranked = with_evidence(ranked, *self.legs.of_documents(seen, ranked.numbers), self._tuning)
         return self._collections.weighted(ranked)
 
-    def _ranked(self, found: Ranking, named: Sequence[int], filters: Filters, k: int) -> Ranking:
+    def _ranked(self, found: Ranking, seen: Seen, named: Sequence[int], filters: Filters) -> Ranking:
         ranked = named_first(found, named)
         if not filters.statuses:
             documents = self.index.documents
-            ranked = in_force_first(
-                ranked, self.lineage, frozenset(named), lambda place: filters.in_time(documents[place])
-            )
-        ranked = self._collections.within_quotas(ranked)
-        return Ranking(ranked.numbers[:k], ranked.scores[:k])
+
+            def in_time(place: int) -> bool:
+                return filters.in_time(documents[place])
+
+            ranked = in_force_first(ranked, self.lineage, frozenset(named), in_time)
+            ranked = amended_behind(ranked, lambda place: tuple(filter(in_time, self._amenders(place, seen, named))))
+        return self._collections.within_quotas(ranked)
+
+    def _amenders(self, place: int, seen: Seen, named: Sequence[int]) -> tuple[int, ...]:
+        """What changes the section of a document that is asked about; nothing for one that is asked for by name."""
+        if not self.amendments.is_amended(place) or place in named:
+            return ()
+        return self.amendments.of_section(place, self.legs.section_asked(seen.asked, place))
 
     def _hits(
         self, ranked: Ranking, fused: Ranking, seen: Seen, per_document: int, is_changed: Callable[[Document], bool]
@@ -147,7 +167,7 @@ class Engine:
                     also_at=document.also_at,
                     successor_of=self.lineage.predecessors(place),
                     superseded_by=self.lineage.successors(place),
-                    amended_by=document.amended_by,
+                    amended_by=self.amendments.of(place),
                     changed_since_index=changed,
                 )
 

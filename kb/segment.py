@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kb.additions import Additions, Counts32, Triples
 from kb.ports import Mask, Numbers
 from kb.vocabulary import Vocabulary
-
-Counts32 = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,70 +26,54 @@ class Segment:
     lengths: Counts32
 
 
-@dataclass(frozen=True, eq=False)
-class _Triples:
-    """One posting each: the term's place in some list, the passage, the count."""
-
-    terms: Numbers
-    numbers: Numbers
-    counts: Counts32
-
-
 def empty_segment() -> Segment:
     nothing = np.empty(0, np.int32)
     return Segment(Vocabulary.of(()), np.zeros(1, np.int64), nothing, nothing, nothing)
 
 
-def merge(
-    frozen: Segment, alive: Mask, added: Mapping[str, Mapping[int, int]], lengths: Counts32, renumber: Numbers
-) -> Segment:
+def merge(frozen: Segment, alive: Mask, added: Additions, lengths: Counts32, renumber: Numbers) -> Segment:
     """Write the live part of a segment and what was added beside it as one segment.
 
     Args:
         frozen: the old segment.
         alive: which of its passages are still in use, by number.
-        added: counts by term and number.
+        added: what was added.
         lengths: of all passages, old and added, by number; -1 where not in use.
         renumber: the new number of each passage, by number; whatever stands at unused numbers is ignored.
     """
-    old = _old_triples(frozen, alive)
-    kept = np.bincount(old.terms, minlength=len(frozen.vocabulary)) > 0
-    old_terms = list(frozen.vocabulary.terms())
-    new_terms = [term for term, counts in added.items() if counts]
-    vocabulary = Vocabulary.of([*(old_terms[place] for place in np.flatnonzero(kept)), *new_terms])
+    old, new = _live(frozen, alive), added.triples()
+    old_terms, new_terms = list(frozen.vocabulary.terms()), added.terms()
+    kept = [*_held(old_terms, old), *_held(new_terms, new)]
+    vocabulary = Vocabulary.of(kept)
     places = {term: place for place, term in enumerate(vocabulary.terms())}
-    new = _new_triples(added, new_terms, places)
-    moved = np.fromiter((places.get(term, -1) for term in old_terms), np.int64, len(old_terms))
-    joined = _Triples(
-        np.concatenate([moved[old.terms], new.terms]),
-        renumber[np.concatenate([old.numbers, new.numbers])],
+    joined = Triples(
+        np.concatenate([_moved(old_terms, places)[old.terms], _moved(new_terms, places)[new.terms]]),
+        renumber.astype(np.int32)[np.concatenate([old.numbers, new.numbers])],
         np.concatenate([old.counts, new.counts]),
     )
     return _sorted(joined, vocabulary, _renumbered(lengths, renumber))
 
 
-def _old_triples(frozen: Segment, alive: Mask) -> _Triples:
+def _live(frozen: Segment, alive: Mask) -> Triples:
     kept = alive[frozen.numbers]
-    terms = np.repeat(np.arange(len(frozen.vocabulary)), np.diff(frozen.starts))
-    return _Triples(terms[kept], frozen.numbers[kept].astype(np.int64), frozen.counts[kept])
+    terms = np.repeat(np.arange(len(frozen.vocabulary), dtype=np.int32), np.diff(frozen.starts))
+    return Triples(terms[kept], frozen.numbers[kept], frozen.counts[kept])
 
 
-def _new_triples(added: Mapping[str, Mapping[int, int]], terms: list[str], places: Mapping[str, int]) -> _Triples:
-    runs = [added[term] for term in terms]
-    sizes = [len(run) for run in runs]
-    size = sum(sizes)
-    return _Triples(
-        np.repeat(np.array([places[term] for term in terms], np.int64), sizes),
-        np.fromiter(chain.from_iterable(runs), np.int64, size),
-        np.fromiter(chain.from_iterable(run.values() for run in runs), np.int32, size),
-    )
+def _held(terms: list[str], triples: Triples) -> list[str]:
+    """Those terms that have a posting."""
+    return [terms[place] for place in np.flatnonzero(np.bincount(triples.terms, minlength=len(terms)))]
 
 
-def _sorted(triples: _Triples, vocabulary: Vocabulary, lengths: Counts32) -> Segment:
-    order = np.lexsort((triples.numbers, triples.terms))
+def _moved(terms: list[str], places: dict[str, int]) -> Counts32:
+    return np.fromiter((places.get(term, -1) for term in terms), np.int32, len(terms))
+
+
+def _sorted(triples: Triples, vocabulary: Vocabulary, lengths: Counts32) -> Segment:
+    # One number for both sorts in a third of the time of two.
+    order = np.argsort(triples.terms.astype(np.int64) * max(len(lengths), 1) + triples.numbers)
     ends = np.cumsum(np.bincount(triples.terms, minlength=len(vocabulary)), dtype=np.int64)
-    numbers = triples.numbers[order].astype(np.int32)
-    return Segment(vocabulary, np.concatenate([[0], ends]), numbers, triples.counts[order], lengths)
+    return Segment(vocabulary, np.concatenate([[0], ends]), triples.numbers[order], triples.counts[order], lengths)
 
 
 def _renumbered(lengths: Counts32, renumber: Numbers) -> Counts32:

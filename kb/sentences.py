@@ -12,7 +12,7 @@ _ITEM = re.compile(r"^[\s>]*(?:[-*+]\s|\d+[.)]\s|\||\[[^\]]+\]:\s)")
 _DEFINITION = re.compile(r"^\s{0,3}\[[^\]]+\]:\s")
 # A period ends a sentence before a capital or Hangul; "e.g. ADR-3" and "v1.2" do not end one.
 _END = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bvs)(?<!\bNo)[.!?][\"”’')\]*_]*\s+(?=[\"“‘'(\[*_⟦]*[A-Z가-힣⟦\[])"
+    r"[.!?](?<!\be\.g.)(?<!\bi\.e.)(?<!\bcf.)(?<!\bvs.)(?<!\bNo.)[\"”’')\]*_]*\s+(?=[\"“‘'(\[*_⟦]*[A-Z가-힣⟦\[])"
 )
 _LONGEST_ITEM = 5_000  # a paragraph beyond this is data, and slow for patterns
 

@@ -10,6 +10,7 @@ import json
 import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
 
@@ -22,17 +23,20 @@ from kb.ports import Numbers
 from kb.segment import Segment
 from kb.vocabulary import Vocabulary
 
+# A question looks at a passage several times.
+_REMEMBERED = 256
 _ARRAYS = ("starts", "numbers", "counts", "lengths")
 
 
 class StoredPassages(Sequence[Passage]):
-    """The passages of a generation, read one at a time from a file of JSON lines."""
+    """The passages of a generation, read one at a time from a file of JSON lines; the last few are remembered."""
 
     def __init__(self, lines: bytes | mmap.mmap, ends: Numbers, documents: Sequence[Document], starts: Numbers) -> None:
         self._lines = lines
         self._ends = ends
         self._documents = documents
         self._starts = starts
+        self._read = lru_cache(_REMEMBERED)(self._parsed)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -46,6 +50,9 @@ class StoredPassages(Sequence[Passage]):
             return [self[number] for number in range(*place.indices(len(self)))]
         if not 0 <= place < len(self):
             raise IndexError(f"passage {place} of {len(self)}")
+        return self._read(place)
+
+    def _parsed(self, place: int) -> Passage:
         document = self._documents[int(np.searchsorted(self._starts, place, side="right")) - 1]
         own = self._row(place)
         return Passage(path=document.path, kind=document.kind, title=document.title, doc_id=document.doc_id, **own)
@@ -53,19 +60,23 @@ class StoredPassages(Sequence[Passage]):
     def _row(self, place: int) -> dict[str, Any]:
         start = int(self._ends[place - 1]) if place else 0
         try:
-            row: dict[str, Any] = json.loads(self._lines[start : int(self._ends[place])])
+            row: dict[str, Any] = json.loads(str(self._lines[start : int(self._ends[place])], "utf-8"))
         except ValueError as error:
             raise IndexMissing(f"the index is damaged (passage {place}: {error}); run `kb index --anew`") from error
         return row
+
+
+class _OtherFormat(IndexMissing):
+    """Whole, but written by another version."""
 
 
 def save(index: Index, folder: Path) -> None:
     """Write an index into an empty folder."""
     _write_json(folder / "manifest.json", asdict(index.manifest))
     _write_json(folder / "documents.json", [asdict(replace(document, passages=())) for document in index.documents])
-    lines = [_line(passage) for passage in index.passages]
-    (folder / "passages.jsonl").write_bytes(b"".join(lines))
-    _save_array(folder, "passage_ends", np.cumsum([len(line) for line in lines], dtype=np.int64))
+    with (folder / "passages.jsonl").open("wb") as file:
+        sizes = [file.write(_line(passage)) for passage in index.passages]
+    _save_array(folder, "passage_ends", np.cumsum(sizes, dtype=np.int64))
     _save_array(folder, "document_starts", index.starts)
     (folder / "terms.txt").write_bytes(index.segment.vocabulary.blob)
     _save_array(folder, "term_ends", index.segment.vocabulary.ends)
@@ -91,7 +102,7 @@ def load(folder: Path, *, whole: bool = False) -> Index:
     try:
         check(folder, whole=whole)
         return _load(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, _OtherFormat):
         raise
     except (ValueError, LookupError, TypeError, AttributeError, EOFError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -137,7 +148,7 @@ def _line(passage: Passage) -> bytes:
 
 def _manifest(row: Mapping[str, Any]) -> Manifest:
     if row["format"] != FORMAT:
-        raise ValueError(f"format {row['format']}, this version reads {FORMAT}")
+        raise _OtherFormat(f"the index is of format {row['format']}, this version reads {FORMAT}; run `kb index`")
     return Manifest(**{**row, "model": Model(**row["model"]) if row["model"] else None})
 
 

@@ -11,7 +11,6 @@ Source:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,9 +76,8 @@ def _pairs(section: Section) -> Iterator[Pair]:
 
 
 def _words(pair: Pair) -> Words:
-    first, second = (unicodedata.normalize("NFKC", text) for text in pair)
-    stems = (stem(word) for word in _HANGUL.findall(first))
-    terms = (term for word in _LATIN.findall(second) for term in word_terms(word))
+    stems = (stem(word) for word in _HANGUL.findall(pair[0]))
+    terms = (term for word in _LATIN.findall(pair[1]) for term in word_terms(word))
     korean = frozenset(word for word in stems if len(word) >= SHORTEST)
     return korean, frozenset(term for term in terms if len(term) > 1 and term.isalpha() and not is_question_word(term))
 

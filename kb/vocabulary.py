@@ -22,6 +22,8 @@ class Vocabulary(Sequence[bytes]):
     def __init__(self, blob: bytes | mmap, ends: NDArray[np.int64]) -> None:
         self.blob = blob
         self.ends = ends
+        # A step of a search reads two numbers, which numpy would wrap each time.
+        self._ends: memoryview[int] = np.ascontiguousarray(ends).data
         self._found: dict[str, int | None] = {}
 
     @classmethod
@@ -29,6 +31,10 @@ class Vocabulary(Sequence[bytes]):
         """Sort and keep each term once."""
         encoded = sorted({term.encode("utf-8") for term in terms})
         return cls(b"".join(encoded), np.cumsum([len(term) for term in encoded], dtype=np.int64))
+
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[bytes, NDArray[np.int64]]]:
+        """What is mapped from a file, and what is remembered, cannot go to another process."""
+        return Vocabulary, (bytes(self.blob), self.ends)
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -40,8 +46,7 @@ class Vocabulary(Sequence[bytes]):
     def __getitem__(self, place: int | slice) -> bytes | Sequence[bytes]:
         if isinstance(place, slice):
             return [self[index] for index in range(*place.indices(len(self)))]
-        start = int(self.ends[place - 1]) if place > 0 else 0
-        return bytes(self.blob[start : int(self.ends[place])])
+        return self.blob[self._ends[place - 1] if place > 0 else 0 : self._ends[place]]
 
     def terms(self) -> Iterator[str]:
         """All terms, ascending."""

@@ -16,20 +16,21 @@ class RankBm25:
 
     def __init__(self, passages: Mapping[int, Mapping[str, int]] | None = None) -> None:
         self._passages = {number: dict(counts) for number, counts in (passages or {}).items()}
-        self._built: tuple[list[int], BM25Okapi] | None = None
+        self._built: tuple[list[int], BM25Okapi, Counter[str]] | None = None
         self._grouped: tuple[Numbers, RankBm25] | None = None
+        self._last: tuple[Terms, Scores] | None = None
 
     def add(self, number: int, counts: Mapping[str, int]) -> None:
         if number in self._passages:
             raise ValueError(f"passage {number} is indexed already; remove it first")
         self._passages[number] = dict(counts)
-        self._built = self._grouped = None
+        self._built = self._grouped = self._last = None
 
     def remove(self, number: int) -> None:
         if number not in self._passages:
             raise KeyError(f"passage {number} is not indexed")
         del self._passages[number]
-        self._built = self._grouped = None
+        self._built = self._grouped = self._last = None
 
     def search(self, terms: Terms, k: int, allowed: Mask | None = None) -> Ranking:
         return best(self.scores(terms), k, allowed)
@@ -42,10 +43,18 @@ class RankBm25:
         if not any(self._passages.values()):
             # The library divides by the number of passages and by their mean length.
             return np.zeros(max(self._passages, default=-1) + 1)
-        numbers, library = self._library()
+        # A question is scored twice, to rank and to compare; the library goes through all passages for each term.
+        last = self._last
+        if last is None or last[0] is not terms:
+            self._last = last = terms, self._scored(terms)
+        return last[1]
+
+    def _scored(self, terms: Terms) -> Scores:
+        numbers, library, frequencies = self._library()
         scores = np.zeros(numbers[-1] + 1)
         for term, weight in weights_of(terms).items():
-            scores[numbers] += weight * library.get_scores([term])
+            if term in frequencies:
+                scores[numbers] += weight * library.get_scores([term])
         return scores
 
     def score_groups(self, terms: Terms, group_of: Numbers, groups: int) -> Scores:
@@ -55,13 +64,15 @@ class RankBm25:
         return np.concatenate([scores, np.zeros(groups - len(scores))])
 
     def frequency(self, term: str) -> int:
-        return sum(term in counts for counts in self._passages.values())
+        return self._library()[2][term] if any(self._passages.values()) else 0
 
-    def _library(self) -> tuple[list[int], BM25Okapi]:
+    def _library(self) -> tuple[list[int], BM25Okapi, Counter[str]]:
+        """The numbers in use, the library over them, and in how many passages each term stands."""
         if self._built is None:
             numbers = sorted(self._passages)
             texts = [[term for term, count in self._passages[n].items() for _ in range(count)] for n in numbers]
-            self._built = numbers, BM25Okapi(texts)
+            frequencies = Counter(term for counts in self._passages.values() for term in counts)
+            self._built = numbers, BM25Okapi(texts), frequencies
         return self._built
 
 

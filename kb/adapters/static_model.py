@@ -28,6 +28,10 @@ _FILES = ("weights.npy", "scales.npy", "tokenizer.json")
 _WORDS = re.compile("[A-Z]*[a-z]+|[A-Z]+|[0-9]+|[가-힣]+")
 # Distinct words whose subwords are remembered: a few tens of megabytes at most.
 _REMEMBERED = 200_000
+# So many words are cut up one by one: a batch goes to several threads, which take their time on a busy machine.
+_FEW = 64
+# So many texts share a batch.
+_TOGETHER = 256
 # The trainer gives characters that it did not score at most this much more than the lowest score.
 _UNSCORED = 0.2
 
@@ -79,30 +83,36 @@ class StaticModel:
             row does not depend on the texts beside it.
         """
         rows = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            numbers, counts = np.unique(np.array(self.ids(text), np.int64), return_counts=True)
-            (self.weights.take(numbers, axis=0) * counts[:, None].astype(np.float32)).sum(axis=0, out=row)
+        for start in range(0, len(texts), _TOGETHER):
+            some = slice(start, start + _TOGETHER)
+            for row, ids in zip(rows[some], self._ids_of(texts[some]), strict=True):
+                numbers, counts = np.unique(np.array(ids, np.int64), return_counts=True)
+                (self.weights.take(numbers, axis=0) * counts[:, None].astype(np.float32)).sum(axis=0, out=row)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         np.divide(rows, lengths, out=rows, where=lengths > 0)
         return rows
 
     def ids(self, text: str) -> list[int]:
         """Give the tokens of a text as `tokenizer` does, but cut each distinct word up once; words repeat."""
+        return self._ids_of([text])[0]
+
+    def _ids_of(self, texts: Sequence[str]) -> list[list[int]]:
         # The one letter beyond ASCII whose lower case begins with an ASCII letter.
-        words = _WORDS.findall(unicodedata.normalize("NFKC", text).replace("İ", "i\u0307"))
+        split = [_WORDS.findall(unicodedata.normalize("NFKC", text).replace("İ", "i\u0307")) for text in texts]
         known = self._ids
-        try:
-            return [number for word in words for number in known[word]]
-        except KeyError:
-            known = self._learnt(words)
-        return [number for word in words for number in known[word]]
+        if not all(word in known for words in split for word in words):
+            known = self._learnt([word for words in split for word in words])
+        return [[number for word in words for number in known[word]] for words in split]
 
     def _learnt(self, words: Sequence[str]) -> dict[str, list[int]]:
         """Cut up the words not met before; starts over when too many are remembered. Threads may call at once."""
         known = self._ids if len(self._ids) <= _REMEMBERED else {}
         new = list(dict.fromkeys(word for word in words if word not in known))
-        encodings = self.tokenizer.encode_batch_fast(new, add_special_tokens=False)
-        known.update((word, encoding.ids) for word, encoding in zip(new, encodings, strict=True))
+        if len(new) <= _FEW:
+            known.update((word, self.tokenizer.encode(word, add_special_tokens=False).ids) for word in new)
+        else:
+            encodings = self.tokenizer.encode_batch_fast(new, add_special_tokens=False)
+            known.update((word, encoding.ids) for word, encoding in zip(new, encodings, strict=True))
         self._ids = known
         return known
 

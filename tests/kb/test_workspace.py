@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kb.app import contents, init, open_workspace, rulebook
-from kb.documents import RuleError, WorkspaceError
+from kb.documents import KbError, RuleError, WorkspaceError
 from kb.files import list_paths
+from kb.knowledge import Knowledge
+from kb.rank import DEFAULTS
 from kb.workspace import Options, wanted
 
 
@@ -22,14 +25,76 @@ def config(root: Path, text: str) -> None:
         ("[kb]\nvectors = 'faiss'", "vectors must be auto or exact or chroma, got 'faiss'"),
         ("[kb]\nlexical_weight = 2", "lexical_weight must be a number from 0 to 1, got 2"),
         ("[kb]\nembedder = 3", "embedder must be text"),
+        ("[kb]\ntranslations = false", "translations must be text, got False"),
+        ("[kb]\nweights = 2", r"\[kb.weights\] must be a table"),
+        ("[kb]\nquotas = [1]", r"\[kb.quotas\] must be a table"),
+        ("[kb.weights]\nadrs = 1", r"\[kb.weights\] has no collection 'adrs'; use adr, .*, term"),
+        ("[kb.quotas]\n'🙂' = 1", r"\[kb.quotas\] has no collection '🙂'"),
+        ("[kb.weights]\nadr = -0.1", "weights.adr must be a weight of 0 or more, got -0.1"),
+        ("[kb.weights]\nadr = true", "weights.adr must be a weight of 0 or more, got True"),
+        ("[kb.weights]\nadr = '1'", "weights.adr must be a weight of 0 or more, got '1'"),
+        ("[kb.weights]\nadr = nan", "weights.adr must be a weight of 0 or more, got nan"),
+        ("[kb.weights]\nadr = inf", "weights.adr must be a weight of 0 or more, got inf"),
+        ("[kb.weights]\nadr = {a = 1}", "weights.adr must be a weight of 0 or more, got {'a': 1}"),
+        (f"[kb.weights]\nadr = 1{'0' * 400}", "weights.adr must be a weight of 0 or more, got 1000"),
+        ("[kb.quotas]\nterm = 0", "quotas.term must be a whole number from 1, got 0"),
+        ("[kb.quotas]\nterm = 1.5", "quotas.term must be a whole number from 1, got 1.5"),
+        ("[kb.quotas]\nterm = true", "quotas.term must be a whole number from 1, got True"),
+        ("[kb.profiles.card.weights]\nadr = 1\n[kb.profiles.x]\n[kb.weights]\nadr = []", "weights.adr must be"),
         ("kb = 3", r"\[kb\] must be a table"),
         ("[kb", "kb.toml"),
     ],
 )
 def test_a_config_that_is_wrong_is_one_line_with_the_cure(root: Path, text: str, message: str) -> None:
     config(root, text)
-    with pytest.raises(WorkspaceError, match=message):
+    with pytest.raises(WorkspaceError, match=message) as refused:
         open_workspace(root, {})
+    assert "\n" not in str(refused.value)
+
+
+def test_weights_and_quotas_are_tables_by_collection_over_the_defaults(root: Path) -> None:
+    config(root, "[kb.weights]\nskill = 2\nadr = 0\n[kb.quotas]\ndoc = 3\n")
+    options = open_workspace(root, {}).options
+    assert (options.weights, options.quotas) == ((("adr", 0), ("skill", 2), ("term", 0.4)), (("doc", 3), ("term", 1)))
+
+
+def test_a_profile_s_weights_stand_in_place_of_the_table_s(root: Path) -> None:
+    config(root, "[kb.weights]\nskill = 2\n[kb.profiles.card.weights]\ndoc = 0.5\n")
+    assert open_workspace(root, {"KB_PROFILE": "card"}).options.weights == (("doc", 0.5), ("term", 0.4))
+    assert open_workspace(root, {}).options.weights == (("skill", 2), ("term", 0.4))
+
+
+def test_the_defaults_rank_as_the_ranking_s_own_do() -> None:
+    options = Options()
+    assert (options.weights, options.quotas) == (DEFAULTS.weights, DEFAULTS.quotas)
+    assert (options.fusion, options.lexical_weight) == (DEFAULTS.fusion, DEFAULTS.lexical_weight)
+
+
+def test_a_weight_of_zero_keeps_a_kind_out_of_the_answers(opened: Callable[[], Knowledge], root: Path) -> None:
+    kinds = {hit.passage.kind for hit in opened().search("진행률 이벤트 토큰", k=10).hits}
+    config(root, '[kb]\nembedder = "none"\n[kb.weights]\nadr = 0\n')
+    assert {hit.passage.kind for hit in opened().search("진행률 이벤트 토큰", k=10).hits} == kinds - {"adr"} != kinds
+
+
+def test_a_quota_sends_the_rest_of_a_kind_behind_the_others(opened: Callable[[], Knowledge], root: Path) -> None:
+    question = "진행률 이벤트 구독 gateway"
+    plain = [hit.passage.kind for hit in opened().search(question, k=10).hits]
+    config(root, '[kb]\nembedder = "none"\n[kb.quotas]\nadr = 1\n')
+    limited = [hit.passage.kind for hit in opened().search(question, k=10).hits]
+    assert plain[:2] == ["adr", "adr"]
+    assert limited == ["adr", *(kind for kind in plain if kind != "adr"), *["adr"] * (plain.count("adr") - 1)]
+
+
+def test_translations_that_are_not_there_are_one_line(opened: Callable[[], Knowledge], root: Path) -> None:
+    config(root, '[kb]\nembedder = "none"\ntranslations = "no-such-table"\n')
+    with pytest.raises(KbError, match=r"no-such-table cannot be read .*run `kb embedder terms`"):
+        opened()
+
+
+def test_without_translations_a_question_meets_its_own_words_alone(opened: Callable[[], Knowledge], root: Path) -> None:
+    assert opened().search("deployment 진행률").expansions
+    config(root, '[kb]\nembedder = "none"\ntranslations = "none"\n')
+    assert opened().search("deployment 진행률").expansions == ()
 
 
 def test_other_rooms_tables_are_left_alone(root: Path) -> None:
