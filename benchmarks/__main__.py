@@ -5,7 +5,13 @@ from __future__ import annotations
 import runpy
 import sys
 
-BENCHMARKS = ("benchmarks.retrieval", "benchmarks.abstention", "benchmarks.citations", "benchmarks.speed")
+BENCHMARKS = (
+    "benchmarks.retrieval",
+    "benchmarks.abstention",
+    "benchmarks.citations",
+    "benchmarks.speed",
+    "benchmarks.intents",
+)
 
 
 def main() -> None:

@@ -5,9 +5,8 @@ The only file that names adapters and the graph; it imports them inside function
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,7 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from eco2.app_models import language_model as model_of
+from eco2.app_models import vision_model
 from eco2.intake import read_request
+from eco2.settings import LIVE, RECORDED, Settings
 from eco2.turns import Request, SettingsError
 
 if TYPE_CHECKING:
@@ -25,29 +27,11 @@ if TYPE_CHECKING:
     from kb.rulebook import Rulebook
     from kb.workspace import Workspace
 
-RECORDED = "recorded"
 _WORLD = Path("datasets") / "world"
+_MADE = Path(".eco2") / "pictures"
 _MOST_PICTURE_BYTES = 20_000_000
 
-
-@dataclass(frozen=True)
-class Settings:
-    """What the environment decides: KB_WORKSPACE, and ECO2_WORLD ("" for no outside source, or "recorded")."""
-
-    workspace: Path | None = None
-    world: str = ""
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read the settings.
-
-        Raises:
-            SettingsError: ECO2_WORLD is another word.
-        """
-        world = environ.get("ECO2_WORLD", "")
-        if world not in ("", RECORDED):
-            raise SettingsError(f"ECO2_WORLD is {world!r}; use {RECORDED!r}, or leave it unset for no outside source")
-        return cls(Path(environ["KB_WORKSPACE"]) if environ.get("KB_WORKSPACE") else None, world)
+__all__ = ["Bot", "Settings", "answer", "bot", "language_model"]
 
 
 def answer(request: Mapping[str, object] | str) -> dict[str, object]:
@@ -82,13 +66,15 @@ class Bot:
     def answer(self, request: Request) -> dict[str, object]:
         """Run one turn through the graph."""
         from eco2.events import Draft
+        from eco2.fallback import TURN_S
         from eco2.respond import respond
         from eco2.steps import request_json
 
         steps, started = self.steps, self.steps.clock()
         job = f"{request.id}-{self.new_id()}"
         steps.bus.publish(job, Draft("turn", "started", "turn:started", payload={"id": request.id}))
-        state = self.graph.invoke({"job": job, "request": request_json(request)}, {"configurable": {"thread_id": job}})
+        given = {"job": job, "request": request_json(request), "deadline_at": started + TURN_S}
+        state = self.graph.invoke(given, {"configurable": {"thread_id": job}})
         steps.bus.publish(job, Draft("turn", "completed", "turn:completed", "event"))
         events = steps.bus.history(job)
         steps.bus.forget(job)
@@ -107,8 +93,9 @@ def bot(settings: Settings, here: Path) -> Bot:
     workspace = open_workspace(settings.workspace)
     outside, vision = _outside(settings, workspace)
     rules = rulebook(workspace)
-    model, sources = _known(rules, outside, vision, workspace.root)
-    steps = Steps(model, AGENTS, sources, _bus(), time.perf_counter)
+    vision = vision if settings.world == RECORDED else vision_model(settings.models, rules) or vision
+    offline, sources = _known(rules, outside, vision, _picture_reader(settings, workspace.root))
+    steps = Steps(model_of(settings.models, lambda: offline), AGENTS, sources, _bus(), time.perf_counter)
     return Bot(steps, build_graph(steps), lambda: uuid4().hex[:12])
 
 
@@ -120,10 +107,18 @@ def _outside(settings: Settings, workspace: Workspace) -> tuple[OutsideFacts, Vi
     """
     from eco2.adapters.no_source import NoSource
 
+    folder, nothing = workspace.root / _WORLD, NoSource()
+    if settings.world == LIVE:
+        from eco2.adapters.recorded_world import Rows
+        from eco2.app_live import live_world
+        from eco2.outside import Spot
+
+        mapped = (folder / "gazetteer.jsonl").is_file()
+        spots = Rows(folder, _WORLD.as_posix(), "gazetteer.jsonl", Spot, None).found if mapped else []
+        made = settings.pictures or workspace.root / _MADE
+        return live_world(settings.live_keys, settings.live_models, made, spots), nothing
     if settings.world != RECORDED:
-        source = NoSource()
-        return source, source
-    folder = workspace.root / _WORLD
+        return nothing, nothing
     if not folder.is_dir():
         raise SettingsError(f"ECO2_WORLD=recorded needs {folder}; unset it, or choose a workspace with a frozen world")
     from eco2.adapters.recorded_vision import RecordedVision
@@ -134,7 +129,7 @@ def _outside(settings: Settings, workspace: Workspace) -> tuple[OutsideFacts, Vi
 
 
 def _known(
-    rules: Rulebook, outside: OutsideFacts, vision: VisionModel, root: Path
+    rules: Rulebook, outside: OutsideFacts, vision: VisionModel, open_picture: Callable[[str], bytes | None]
 ) -> tuple[LanguageModel, dict[str, Sources]]:
     """Return the language model, and for each agent what it may see: the rules of its kinds alone."""
     from eco2.adapters.offline_model import OfflineModel
@@ -145,7 +140,8 @@ def _known(
     from kb.rulebook import Rulebook
 
     try:
-        words = vocabulary(rules, outside.spots(), outside.places(None))
+        venues = outside.places(None) if outside.recorded_at else ()  # a live source lists none without a place
+        words = vocabulary(rules, outside.spots(), venues)
     except SourceUnavailable:
         words = vocabulary(rules)
     sources = {
@@ -154,7 +150,7 @@ def _known(
             words,
             outside,
             vision,
-            lambda path: _picture(path, root),
+            open_picture,
         )
         for agent in AGENTS
     }
@@ -165,6 +161,23 @@ def _bus() -> EventBus:
     from eco2.adapters.memory_bus import MemoryBus
 
     return MemoryBus(lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
+
+
+def _picture_reader(settings: Settings, root: Path) -> Callable[[str], bytes | None]:
+    """Return how users' pictures are read: of those folders only that are named, or, for a live world, this one's."""
+    named = settings.pictures_from or ((Path.cwd(), root, root / _WORLD) if settings.world == LIVE else ())
+    return (lambda path: _picture_below(path, named)) if named else lambda path: _picture(path, root)
+
+
+def _picture_below(path: str, folders: Sequence[Path]) -> bytes | None:
+    """Read a picture below one of the folders; None for anything else, and for what is no picture by its bytes."""
+    from eco2.guard import Refused, media_type, picture_path
+
+    try:
+        data = picture_path(path, folders).read_bytes()
+    except (OSError, Refused):
+        return None
+    return data if media_type(data) else None
 
 
 def _picture(path: str, root: Path) -> bytes | None:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from eco2.cli_train import train
 from eco2.turns import Eco2Error
 
 FAILED, MISUSED = 1, 3
@@ -23,6 +24,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
+
+app.command()(train)
 
 Json = Annotated[bool, typer.Option("--json", help="Print the whole response on one line.")]
 Place = Annotated[str | None, typer.Option("--location", help="Where you are: a name, or LAT,LON in degrees.")]

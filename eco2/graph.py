@@ -22,6 +22,7 @@ class TurnState(TypedDict, total=False):
 
     job: str
     request: Json
+    deadline_at: float
     understood: Json
     findings: Annotated[list[Json], operator.add]
     gathered: list[Json]
@@ -55,7 +56,7 @@ def build_graph(steps: Steps, checkpointer: BaseCheckpointSaver[Any] | None = No
 
 
 def _understand(steps: Steps, state: TurnState) -> dict[str, Any]:
-    understood = steps.understand(state["job"], state["request"])
+    understood = steps.understand(state["job"], state["request"], state.get("deadline_at"))
     return {
         "understood": understood,
         "findings": Overwrite([]),
@@ -82,5 +83,5 @@ def _gather(steps: Steps, state: TurnState) -> dict[str, Any]:
 
 
 def _compose(steps: Steps, state: TurnState) -> dict[str, Any]:
-    composed = steps.compose(state["job"], state["understood"], state["gathered"])
+    composed = steps.compose(state["job"], state["understood"], state["gathered"], state.get("deadline_at"))
     return {"composed": composed, "timings": [("compose", composed["elapsed_ms"])]}

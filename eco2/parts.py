@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from eco2.classify import cuts, guess
 from eco2.cues import BACKGROUND, REQUEST
+from eco2.follow_up import is_marked
 from eco2.route import Reading
 from eco2.split import Joint, bare, pieces
 from eco2.tables import question
@@ -14,15 +16,27 @@ THING_INTENTS = frozenset({"waste", "bulk_waste"})
 _COPULA = question("only_a_name")
 _MANNER = question("only_a_manner")
 
+Inherits = Callable[[Reading], tuple[str, ...]]
+
+
+def _nothing(_: Reading) -> tuple[str, ...]:
+    return ()
+
 
 @dataclass(frozen=True)
 class Reader:
-    """How a piece is read: `mend` its spelling, `read` what is left, say its conditions in words, name its classes."""
+    """How a piece is read: `mend` its spelling, `read` what is left, say its conditions in words, name its classes.
+
+    `guess` is asked for the intents of a piece that no rule tells, `cuts` for the places where a question begins
+    and no rule cuts.
+    """
 
     mend: Callable[[str], str]
     read: Callable[[str], Reading]
     conditions: Callable[[Reading], str]
     classes: Callable[[Reading], frozenset[str]]
+    guess: Callable[[Reading], tuple[str, ...]] = guess
+    cuts: Callable[[str], Sequence[int]] = cuts
 
 
 @dataclass(frozen=True)
@@ -35,10 +49,14 @@ class Part:
     reading: Reading
 
 
-def parts_of(message: str, reader: Reader) -> list[Part]:
-    """Cut a message and join again what does not ask by itself: first within each clause, then the clauses."""
+def parts_of(message: str, reader: Reader, inherits: Inherits = _nothing) -> list[Part]:
+    """Cut a message and join again what does not ask by itself: first within each clause, then the clauses.
+
+    `inherits` are the intents that a short question takes over from the conversation: where it has some, what follows
+    it is another question ("그럼 뚜껑은? 그리고 강남역 날씨도").
+    """
     clauses: list[list[Part]] = []
-    for piece in pieces(message):
+    for piece in pieces(message, reader.cuts(message)):
         part = _part(message, piece.start, piece.end, piece.joint, reader)
         if piece.joint == "list" and clauses:
             _add(clauses[-1], part, message, reader)
@@ -46,8 +64,20 @@ def parts_of(message: str, reader: Reader) -> list[Part]:
             clauses.append([part])
     parts: list[Part] = []
     for part in (part for clause in clauses for part in clause):
-        _add(parts, part, message, reader)
+        if parts and _leans_apart(parts[-1], part, inherits):
+            parts.append(part)
+        else:
+            _add(parts, part, message, reader)
     return parts
+
+
+def _leans_apart(before: Part, part: Part, inherits: Inherits) -> bool:
+    """Whether a part is a question only by what earlier messages said, and the next one is one by itself."""
+    theirs, mine = before.reading, part.reading
+    if part.joint == "list" or _stands(theirs) or not _stands(mine):
+        return False
+    intents = inherits(theirs) if is_marked(theirs.text) or not theirs.named.things else ()
+    return bool(intents) and intents != mine.intents
 
 
 def _add(parts: list[Part], part: Part, message: str, reader: Reader) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from eco2.districts import DistrictWaste
 from eco2.events import Draft, Event
 from eco2.outside import CollectionPoint, Found, Image, Place, Sight, Spot, Weather, WebPage
 
@@ -88,14 +89,31 @@ class OutsideFacts(Protocol):
 
     def weather(self, spot: Spot) -> Found[Weather] | None: ...
 
-    def places(self, category: str | None) -> Sequence[Found[Place]]:
-        """Return the places of a category (all for None), in no order of distance."""
+    def locate(self, name: str) -> Found[Spot] | None:
+        """Return where a place lies that the gazetteer does not have; None when it is not known."""
         ...
 
-    def collection_points(self, kind: str | None) -> Sequence[Found[CollectionPoint]]: ...
+    def places(self, category: str | None, near: Spot | None = None) -> Sequence[Found[Place]]:
+        """Return the places of a category (all for None), in no order of distance.
+
+        A live source looks around `near` only and has none without it; a recorded one has them all.
+        """
+        ...
+
+    def collection_points(self, kind: str | None, near: Spot | None = None) -> Sequence[Found[CollectionPoint]]:
+        """Return the bins of a kind; `near` as in `places`."""
+        ...
+
+    def district(self, name: str, region: str | None = None) -> DistrictWaste | None:
+        """Return how a district has bulky waste put out now; None where only the rules know."""
+        ...
 
     def pages(self, query: str) -> Sequence[Found[WebPage]]:
         """Return the pages that answer the query, best first."""
         ...
 
     def image(self, prompt: str) -> Found[Image] | None: ...
+
+    def degraded(self, path: str) -> str:
+        """Return in words what is less than asked for in facts of this path; empty when nothing is."""
+        ...

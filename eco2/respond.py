@@ -25,7 +25,7 @@ def respond(
         agents=tuple(sorted({finding["agent"] for finding in findings}, key=order.index)),
         passages=_passages(findings),
         citations=tuple(Cited(**{**cited, "span": tuple(cited["span"])}) for cited in composed["citations"]),
-        degraded=_degraded(findings, composed),
+        degraded=_degraded(findings, understood, composed),
         language=understood["language"],
         events=tuple(asdict(event) for event in events),
         timings_ms=_timings(state["timings"], composed["first_at"], started, ended),
@@ -59,9 +59,11 @@ def _passages(findings: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, objec
     return tuple({(row["id"], row["agent"]): row for row in rows}.values())
 
 
-def _degraded(findings: Sequence[Mapping[str, Any]], composed: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what was less than asked for: replayed facts, missing sources, failures, dropped sentences."""
-    words = []
+def _degraded(
+    findings: Sequence[Mapping[str, Any]], understood: Mapping[str, Any], composed: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return what was less than asked for: models and sources that were away, replayed facts, dropped sentences."""
+    words = [*understood["degraded"], *composed["degraded"]]
     for finding in findings:
         words += list(finding["degraded"])
         words += [f"{finding['agent']}: recorded at {finding['recorded_at']}"] if finding["recorded_at"] else []
@@ -82,7 +84,8 @@ def _timings(timings: Sequence[Sequence[Any]], first_at: float, started: float, 
 def _usage(*parts: Mapping[str, Any]) -> dict[str, object]:
     used = [part for part in parts if part]
     summed = {key: sum(part[key] for part in used) for key in ("input_tokens", "output_tokens", "cost_usd", "calls")}
-    return {"models": sorted({part["model"] for part in used}), **summed}
+    notes = list(dict.fromkeys(note for part in used for note in part["notes"]))
+    return {"models": sorted({part["model"] for part in used}), **summed, **({"notes": notes} if notes else {})}
 
 
 def _json(value: Any) -> Any:

@@ -176,6 +176,12 @@ def _seeks_a_known_place(reading: Reading) -> bool:
     return known and not _no_place_is_sought(reading)
 
 
+def _seeks_a_place_itself(reading: Reading) -> bool:
+    """Whether a known place is sought, not merely the office where a bin may stand ("주민센터에 수거함 있어?")."""
+    sought = set(which(PLACE_WORDS, reading.text)) - _OFFICES
+    return _seeks_a_known_place(reading) and bool(sought or reading.named.venues)
+
+
 def _has_no_market(reading: Reading) -> bool:
     """Whether the money that is asked about is a deposit or the price of a waste bag."""
     return "deposit" in reading.cues["waste"] or bool(_BAG.search(reading.text))
@@ -214,7 +220,7 @@ _PRECEDENCE: tuple[tuple[str, frozenset[str], Unless], ...] = (
     ("location", frozenset({"waste", "bulk_waste"}), _no_place_is_sought),
     ("location", frozenset({"recyclable_price"}), _asks_no_place_or_a_price),
     ("collection_point", frozenset({"waste", "bulk_waste"}), _never),
-    ("collection_point", frozenset({"location"}), _seeks_a_known_place),
+    ("collection_point", frozenset({"location"}), _seeks_a_place_itself),
     ("waste", frozenset({"recyclable_price"}), _has_a_market),
     ("recyclable_price", frozenset({"waste", "bulk_waste"}), _has_no_market),
 )

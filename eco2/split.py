@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ MOST_PIECES = 12
 
 _TABLE = table("patterns")["split"]
 _ENDINGS = alternation(f"(?<={ending})" for ending in _TABLE["open_endings"])
+_NO_NOUN = "".join(f"(?<!{noun})" for noun in _TABLE["nouns_in_go"])
 _OPENERS = alternation(_TABLE["english_openers"])
 _SENTENCE = re.compile(r"(?<=[.?!？！…~])\s*(?=\S)|\n+|\s*[;]\s*|(?<=[ㅋㅎㅠㅜ])\s+")
 _CLAUSE_KO = re.compile(
@@ -23,7 +24,8 @@ _CLAUSE_KO = re.compile(
     rf"|\s+(?=(?:{alternation(_TABLE['links'])})(?:\s|,|$))"
     r"|\s+(?=또\s)"
     rf"|(?:{_ENDINGS})\s+(?=\S)"
-    rf"|(?<=[가-힣](?:고|며))(?<!그리고)\s+(?!{alternation(_TABLE['not_after_and'])})(?=\S)"
+    rf"|(?<=[가-힣](?:고|며))(?<!그리고){_NO_NOUN}\s+(?!{alternation(_TABLE['not_after_and'])})(?=\S)"
+    rf"|(?<=(?:{alternation(_TABLE['mutters'])}))(?=그리고(?!\s*싶))|(?<=[가-힣])/(?=[가-힣])"
     r"|(?<=[가-힣]면서)\s+(?=\S)|\s+[/+|]\s*(?=\S)|\s*[/|]\s+(?=\S)|(?<=\S)\s+(?=\d\s?[).]\s)"
     rf"|(?<![가-힣])(?:{alternation(_TABLE['final'])})(?P<final>\s+)(?=\S)"
 )
@@ -35,6 +37,7 @@ _CLAUSE_EN = re.compile(
 )
 _LIST_EN = re.compile(r"\s+(?=and\b)|\s+(?=&\s)", re.IGNORECASE)
 _STARTERS = re.compile(rf"^(?:\d\s?[).]\s+)?(?:(?:{alternation(_TABLE['starters'])})[\s,]+)?", re.IGNORECASE)
+_ONLY_A_LINK = re.compile(rf"\s*(?:{alternation(_TABLE['starters'])})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,12 @@ class Piece:
         return message[self.start : self.end].strip()
 
 
-def pieces(message: str) -> list[Piece]:
-    """Return the pieces of a message, in order; together they cover it but for spaces and cut marks."""
-    cuts: dict[int, tuple[int, Joint]] = {}
+def pieces(message: str, also: Iterable[int] = ()) -> list[Piece]:
+    """Return the pieces of a message, in order; together they cover it but for spaces and cut marks.
+
+    `also` are offsets where a question begins though none of the patterns matches.
+    """
+    cuts: dict[int, tuple[int, Joint]] = {at: (at, "clause") for at in also}
     rows: tuple[tuple[Joint, re.Pattern[str]], ...] = (
         ("sentence", _SENTENCE), ("clause", _CLAUSE_KO), ("clause", _CLAUSE_EN), ("list", _LIST_KO), ("list", _LIST_EN),
     )  # fmt: skip
@@ -73,7 +79,7 @@ def _between(message: str, cuts: Mapping[int, tuple[int, Joint]]) -> list[Piece]
     how: Joint = "start"
     for end in sorted(cuts)[: MOST_PIECES - 1]:
         stop, joint = cuts[end]
-        if message[begin:stop].strip():
+        if message[begin:stop].strip() and not _ONLY_A_LINK.fullmatch(message[begin:stop]):
             found.append(Piece(begin, stop, how))
             begin, how = end, joint
     if message[begin:].strip() or not found:

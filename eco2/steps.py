@@ -11,11 +11,14 @@ from typing import Any
 
 from eco2.agents.row import Agent, Sources
 from eco2.agents.table import agents_for
+from eco2.asking import bill_notes, less_than_asked, until, write
+from eco2.bounded import bounded
+from eco2.completions import Refused
 from eco2.compose import findings_from, render
 from eco2.events import Draft
 from eco2.intake import read_location
 from eco2.language import language_of
-from eco2.ports import EventBus, LanguageModel
+from eco2.ports import Completion, EventBus, LanguageModel
 from eco2.prompts import compose_prompt, understand_prompt
 from eco2.turns import (
     GENERAL,
@@ -32,6 +35,7 @@ from eco2.turns import (
 )
 
 Json = dict[str, Any]
+_OWN_WORK_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -44,19 +48,19 @@ class Steps:
     bus: EventBus
     clock: Callable[[], float]
 
-    def understand(self, job: str, request: Json) -> Json:
-        """Return {"sub_queries", "image", "location", "left_out", "language", "usage", "elapsed_ms"}."""
+    def understand(self, job: str, request: Json, deadline_at: float | None = None) -> Json:
+        """Return {"sub_queries", "image", "location", "left_out", "language", "degraded", "usage", "elapsed_ms"}.
+
+        `deadline_at` is a time of `clock` after which the answer is of no use.
+        """
         started = self.clock()
         self._say(job, "understand", "started")
         language = _language(request)
-        if request.get("route"):
-            understood, usage = _routed(request), {}
-        else:
-            completion = self.model.complete(understand_prompt(request))
-            understood, usage = checked(completion.output, request), _usage(completion)
+        understood = self._understood(request, deadline_at)
         intents = sorted({intent for query in understood["sub_queries"] for intent in query["intents"]})
-        self._say(job, "understand", "completed", {"intents": intents, "sub_queries": len(understood["sub_queries"])})
-        return {**understood, "language": language, "usage": usage, "elapsed_ms": self._since(started)}
+        heard = {"intents": intents, "sub_queries": len(understood["sub_queries"]), "degraded": understood["degraded"]}
+        self._say(job, "understand", "completed", heard)
+        return {**understood, "language": language, "elapsed_ms": self._since(started)}
 
     def plan(self, understood: Json) -> list[tuple[str, Json]]:
         """Return (agent, task) pairs in table order: each agent gets its own sub-query and nothing of the others."""
@@ -95,43 +99,68 @@ class Steps:
         self._say(job, "gather", "completed", {"findings": len(gathered), "failed": failed})
         return gathered
 
-    def compose(self, job: str, understood: Json, findings: Sequence[Json]) -> Json:
-        """Return {"answer", "citations", "dropped", "usage", "elapsed_ms", "first_at"}; each line is a token."""
+    def compose(self, job: str, understood: Json, findings: Sequence[Json], deadline_at: float | None = None) -> Json:
+        """Return {"answer", "citations", "dropped", "degraded", "usage", "elapsed_ms", "first_at"}.
+
+        What a model streams is published as it comes, of another one each line is a token.
+        """
         started = self.clock()
         self._say(job, "compose", "started")
-        leave_out = [agent.name for agent in self.agents if agent.policy.on_failure == "leave_out"]
+        leave_out = [agent.name for agent in self.agents if agent.policy.mode == "open"]
         given = {
             "language": understood["language"],
             "findings": list(findings),
             "leave_out": leave_out,
             "left_out": understood["left_out"],
+            "questions": [query["standalone"] for query in understood["sub_queries"]],
         }
-        completion = self.model.complete(compose_prompt(given))
-        answer = render(completion.output, evidence_of(findings), understood["language"])
-        first = self.clock()
-        for number, line in enumerate(answer.text.splitlines(keepends=True)):
-            self.bus.publish(job, Draft("compose", "running", f"token:{number}", "token", {"text": line}))
-        self._say(job, "compose", "completed", {"characters": len(answer.text)})
+        said: list[float] = []
+
+        def publish(text: str) -> None:
+            said.append(self.clock())
+            self.bus.publish(job, Draft("compose", "running", f"token:{len(said) - 1}", "token", {"text": text}))
+
+        evidence = evidence_of(findings)
+        model = until(self.model, deadline_at, self.clock)
+        completion = write(model, compose_prompt(given), evidence, publish)
+        answer = render(completion.output, evidence, understood["language"])
+        degraded = less_than_asked("compose", completion)
+        self._say(job, "compose", "completed", {"characters": len(answer.text), "degraded": degraded})
         return {
             "answer": answer.text,
             "citations": [asdict(cited) for cited in answer.citations],
             "dropped": answer.dropped,
+            "degraded": degraded,
             "usage": _usage(completion),
             "elapsed_ms": self._since(started),
-            "first_at": first,
+            "first_at": said[0],
         }
 
+    def _understood(self, request: Json, deadline_at: float | None) -> Json:
+        """Have the questions read; a message that a model declines to read is one for the general agent."""
+        if request.get("route"):
+            return {**_routed(request), "degraded": [], "usage": {}}
+        try:
+            completion = until(self.model, deadline_at, self.clock).complete(understand_prompt(request))
+        except Refused as error:
+            return {**_routed({**request, "route": [GENERAL]}), "degraded": [f"understand: {error}"], "usage": {}}
+        degraded = less_than_asked("understand", completion)
+        return {**checked(completion.output, request), "degraded": degraded, "usage": _usage(completion)}
+
     def _attempt(self, agent: Agent, task: Task) -> Finding:
-        sources = self.sources[agent.name]
-        last: Exception | None = None
-        for _ in range(agent.policy.retries + 1):
-            try:
-                return agent.run(task, sources)
-            except SourceUnavailable as error:
-                last = error
-            except Exception as error:  # noqa: BLE001  a sub-agent may be anybody's; its failure must not end the turn
-                return _failed(agent, task, error)
-        return self._fall_back(agent, task, last)
+        try:
+            return self._run(agent, task)
+        except SourceUnavailable as error:
+            return self._fall_back(agent, task, error)
+        except Exception as error:  # noqa: BLE001  a sub-agent may be anybody's; its failure must not end the turn
+            return _failed(agent, task, error)
+
+    def _run(self, agent: Agent, task: Task) -> Finding:
+        """Run an agent; one that asks the outside no longer than its policy allows, and a little for its own work."""
+        sources, timeout_s = self.sources[agent.name], agent.policy.timeout_s
+        if timeout_s is None:
+            return agent.run(task, sources)
+        return bounded(lambda: agent.run(task, sources), timeout_s + _OWN_WORK_S, agent.name)
 
     def _fall_back(self, agent: Agent, task: Task, error: Exception | None) -> Finding:
         if agent.fallback is None:
@@ -226,13 +255,14 @@ def _failed(agent: Agent, task: Task, error: Exception | None) -> Finding:
     return Finding(agent.name, task.index, "failed", degraded=(f"{agent.name}: failed",), error=what, tip=tip)
 
 
-def _usage(completion: Any) -> Json:
+def _usage(completion: Completion) -> Json:
     return {
         "model": completion.model,
         "input_tokens": completion.input_tokens,
         "output_tokens": completion.output_tokens,
         "cost_usd": completion.cost_usd,
         "calls": 1,
+        "notes": bill_notes(completion),
     }
 
 

@@ -69,7 +69,12 @@ def _questions(turn: Turn, reader: Reader, memory: Memory) -> tuple[tuple[SubQue
         beside = _beside_orders(turn.text)
         return _questions(replace(turn, text=beside), reader, memory) if beside else ((general,), memory)
     asked: list[_Asked] = []
-    for part in parts_of(turn.text, reader):
+    before = memory
+    parts = parts_of(turn.text, reader, lambda reading: inherited(reading, before))
+    if any(part.reading.intents for part in parts):
+        # Beside a question that the cues tell, what they do not tell is mostly the reason for it.
+        reader = replace(reader, guess=_nothing)
+    for part in parts:
         one, memory = _resolved(part, turn, reader, memory)
         asked.append(one)
     found = _worth_answering(_merged(asked, turn.text))
@@ -77,6 +82,10 @@ def _questions(turn: Turn, reader: Reader, memory: Memory) -> tuple[tuple[SubQue
     if turn.image and not any(set(query.intents) - {GENERAL} for query in found):
         return (SubQuery(turn.text, reader.mend(turn.text), ("waste",)),), replace(memory, intents=("waste",))
     return found or (general,), memory
+
+
+def _nothing(_: Reading) -> tuple[str, ...]:
+    return ()
 
 
 def _beside_orders(text: str) -> str:
@@ -91,7 +100,7 @@ def _resolved(part: Part, turn: Turn, reader: Reader, memory: Memory) -> tuple[_
     if not intents:
         intents = inherited(reading, memory) or _of_a_part(reading, reader, memory)
         leans = bool(intents)
-    intents = intents or _by_name_alone(reading)
+    intents = intents or _by_name_alone(reading) or reader.guess(reading)
     sees = bool(turn.image) and "waste" in intents
     words = "" if sees else carried(reading, intents, memory, place_given=bool(memory.location))
     standalone = f"{words} {reading.text}".strip()

@@ -21,6 +21,7 @@ FRAMEWORKS = {
         "kb/cli_cite.py",
         "kb/cli_generations.py",
         "eco2/cli.py",
+        "eco2/cli_train.py",
         "harness/cli.py",
     },
 }

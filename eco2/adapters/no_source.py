@@ -19,10 +19,13 @@ class NoSource:
     def weather(self, spot: Spot) -> NoReturn:
         raise SourceUnavailable(_missing("weather"))
 
-    def places(self, category: str | None) -> NoReturn:
+    def locate(self, name: str) -> NoReturn:
+        raise SourceUnavailable(_missing("map"))
+
+    def places(self, category: str | None, near: Spot | None = None) -> NoReturn:
         raise SourceUnavailable(_missing("places"))
 
-    def collection_points(self, kind: str | None) -> NoReturn:
+    def collection_points(self, kind: str | None, near: Spot | None = None) -> NoReturn:
         raise SourceUnavailable(_missing("collection points"))
 
     def pages(self, query: str) -> NoReturn:
@@ -30,6 +33,14 @@ class NoSource:
 
     def image(self, prompt: str) -> NoReturn:
         raise SourceUnavailable(_missing("pictures"))
+
+    def district(self, name: str, region: str | None = None) -> None:
+        """Return nothing: the rules' static contacts are what there is, and no less than was asked for."""
+        del name, region
+
+    def degraded(self, path: str) -> str:
+        del path
+        return ""
 
     def look(self, image: bytes) -> Found[Sight] | None:
         raise SourceUnavailable(_missing("picture recognition"))

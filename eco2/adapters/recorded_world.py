@@ -79,10 +79,24 @@ class RecordedWorld:
         km, nearest = min(near, default=(_NEAR_ENOUGH_KM + 1, ""))
         return by_place[nearest] if km <= _NEAR_ENOUGH_KM else None
 
-    def places(self, category: str | None) -> Sequence[Found[Place]]:
+    def locate(self, name: str) -> None:
+        """Return nothing: the frozen world knows no place beyond its gazetteer."""
+        del name
+
+    def district(self, name: str, region: str | None = None) -> None:
+        """Return nothing: the rules have the districts' contacts."""
+        del name, region
+
+    def degraded(self, path: str) -> str:
+        del path
+        return ""
+
+    def places(self, category: str | None, near: Spot | None = None) -> Sequence[Found[Place]]:
+        del near
         return [found for found in self._places if category in (None, found.fact.category)]
 
-    def collection_points(self, kind: str | None) -> Sequence[Found[CollectionPoint]]:
+    def collection_points(self, kind: str | None, near: Spot | None = None) -> Sequence[Found[CollectionPoint]]:
+        del near
         return [found for found in self._points if kind in (None, found.fact.kind)]
 
     def pages(self, query: str) -> Sequence[Found[WebPage]]:

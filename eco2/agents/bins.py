@@ -30,10 +30,10 @@ def collection_point(task: Task, sources: Sources) -> Finding:
     kind, word = kind_of(named, task.text, sources)
     if not kind and not word:
         return unknown(task, _AGENT, say("bins_missing_kind"))
-    bins = sources.outside.collection_points(kind) if kind else ()
-    if not bins:
-        return _without_bins(task, named, word, sources)
     spot = here(task, named, sources)
+    bins = sources.outside.collection_points(kind, spot.spot) if kind else ()
+    if not bins and (spot.spot or sources.outside.recorded_at or not kind):
+        return _without_bins(task, named, word, sources)
     if spot.spot is None:
         return _with_rule(nowhere(task, _AGENT, spot), named, sources)
     near = nearest(bins, spot.spot, task.text)
@@ -74,7 +74,8 @@ def _without_bins(task: Task, named: Named, word: str, sources: Sources) -> Find
     """Answer for a kind of thing that no known bin collects: say so, then the nearest recycling centres or the rule."""
     at = sources.outside.recorded_at
     spot = here(task, named, sources).spot
-    near = nearest(sources.outside.places("recycling_center"), spot, task.text, _MOST_CENTRES) if spot else []
+    centres = sources.outside.places("recycling_center", spot) if spot else ()
+    near = nearest(centres, spot, task.text, _MOST_CENTRES) if spot else []
     if not near or spot is None:
         ask = say("bins_unknown_kind" if spot else "bins_unknown_kind_ask", kind=word)
         return _with_rule(unknown(task, _AGENT, ask, recorded_at=at), named, sources)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from eco2.agents.area import unknown_area
 from eco2.agents.row import Sources
+from eco2.districts import DistrictWaste
 from eco2.evidence import rule_statement, rules_evidence
 from eco2.items import Named
-from eco2.phrases import say
+from eco2.phrases import say, with_josa
 from eco2.tables import question
-from eco2.turns import Finding, Statement, Task
+from eco2.turns import Finding, SourceUnavailable, Statement, Task
 from kb.rulebook import Rule
 
 _FEE = question("bulk_fee")
@@ -74,7 +76,38 @@ def bulk_waste(task: Task, sources: Sources) -> Finding:
         known += how + ([] if away or asks_contact else fees)
     if stranger and not asks_fee:
         said.append(say("contact_district_unknown", district=stranger))
-    return _finding(task, known or _rules(sources, _APPLY), said)
+    asked = str(contact.data.get("district")) if contact else stranger
+    return _with_live(_finding(task, known or _rules(sources, _APPLY), said), asked, sources)
+
+
+def _with_live(finding: Finding, district: str, sources: Sources) -> Finding:
+    """Put what the district itself reports now before what the rules say; where it cannot be asked, say so."""
+    try:
+        now = sources.outside.district(district) if district else None
+    except SourceUnavailable:
+        statements = (say("bulk_static"), *finding.statements)
+        return replace(finding, statements=statements, degraded=("bulk_waste: no live source, rules instead",))
+    if now is None or not (now.method or now.phone):
+        return finding
+    said = _reported(now)
+    evidence = (now.evidence(said.text_ko, said.text_en), *finding.evidence)
+    return replace(finding, status="answered", statements=(said, *finding.statements), evidence=evidence)
+
+
+def _reported(now: DistrictWaste) -> Statement:
+    """Return what a district reports in one sentence, in its own words where it has any."""
+    office = " ".join(filter(None, (now.office, now.phone)))
+    ko = [f"배출 방법은 ‘{now.method}’"] if now.method else []
+    en = [f'put it out as follows: "{now.method}"'] if now.method else []
+    if office:
+        ko, en = [*ko, f"문의처는 {office}"], [*en, f"ask {office}"]
+    day_ko, day_en = (f" ({now.dated} 자료)", f" (data of {now.dated})") if now.dated else ("", "")
+    place = f"{now.region} {now.district}".strip()
+    return Statement(
+        with_josa(f"{place} 대형폐기물의 {', '.join(ko)}(이)에요{day_ko}."),
+        f"Bulky waste in {place}: {'; '.join(en)}{day_en}.",
+        f"world:{now.id}",
+    )
 
 
 def fees_of(named: Named, text: str, sources: Sources) -> list[Rule]:

@@ -28,10 +28,10 @@ def location(task: Task, sources: Sources) -> Finding:
         by_name = [Near(place.fact, place.path, place.line) for place in found]
         return listed(task, "location", by_name, None, place_statement, at)
     kinds = which(PLACE_WORDS, task.text)
-    places = [place for kind in kinds or (None,) for place in sources.outside.places(kind)]
-    if not places:
-        return unknown(task, "location", say("category_unknown", category=_said(kinds[0], task.text)))
     spot = here(task, named, sources)
+    places = [place for kind in kinds or (None,) for place in sources.outside.places(kind, spot.spot)]
+    if not places and kinds and (spot.spot or at):
+        return unknown(task, "location", say("category_unknown", category=_said(kinds[0], task.text)))
     if spot.spot is None:
         return nowhere(task, "location", spot)
     near = nearest(places, spot.spot, task.text, 1 if _asks_about_one(task) else NEAREST)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
+from eco2.failure_modes import FAILURE_MODES, Mode
 from eco2.items import Named, name
 from eco2.ports import OutsideFacts, VisionModel
 from eco2.turns import Finding, Task
 from eco2.vocabulary import Vocabulary
 from kb.rulebook import Rulebook
-
-OnFailure = Literal["leave_out", "say_so"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,29 @@ Run = Callable[[Task, Sources], Finding]
 
 @dataclass(frozen=True)
 class Policy:
-    """What happens when `run` fails: how often it is tried again, and whether the answer says so or leaves it out."""
+    """What an agent may cost and what happens without its source: `mode` for what was asked, `tip` beside it.
 
+    Retries and threshold are those of its outside calls (`live_world`); nothing is tried again around `run`. Without
+    a `timeout_s` an agent asks nobody and is not waited for.
+    """
+
+    timeout_s: float | None = None
     retries: int = 0
-    on_failure: OnFailure = "say_so"
+    threshold: int = 5
+    mode: Mode = "closed"
+    tip: Mode = "open"
+
+
+def policy_of(agent: str) -> Policy:
+    """Return the policy of an agent's row in `failure_modes`.
+
+    Raises:
+        KeyError: there is no such row.
+    """
+    row = {row.agent: row for row in FAILURE_MODES}[agent]
+    return Policy(
+        row.limits.timeout_s if row.source else None, row.limits.retries, row.limits.threshold, row.asked, row.tip
+    )
 
 
 @dataclass(frozen=True)

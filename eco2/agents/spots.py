@@ -27,8 +27,11 @@ def here(task: Task, named: Named, sources: Sources) -> Here:
     spots = {found.fact.id: found.fact for found in sources.outside.spots()}
     for mention in sorted(named.spots, key=lambda mention: _is_region(spots[mention.keys[0]])):
         return Here(spots[mention.keys[0]], named=True)
+    for mention in named.districts:
+        if (looked_up := _looked_up(mention.word, sources)).spot:
+            return looked_up
     if stranger := unknown_area(task.text, named):
-        return Here(unknown=stranger)
+        return _looked_up(stranger, sources)
     return _given(task.location, sources, spots) if task.location else Here()
 
 
@@ -39,7 +42,13 @@ def _given(location: Location, sources: Sources, spots: dict[str, Spot]) -> Here
         )
     for mention in sources.words.spots.find(location.name or ""):
         return Here(spots[mention.keys[0]], named=True)
-    return Here(unknown=location.name or "")
+    return _looked_up(location.name or "", sources)
+
+
+def _looked_up(name: str, sources: Sources) -> Here:
+    """Return a spot that the gazetteer does not have; unknown where nobody knows it."""
+    found = sources.outside.locate(name) if name else None
+    return Here(found.fact, named=True) if found else Here(unknown=name)
 
 
 def _is_region(spot: Spot) -> bool:

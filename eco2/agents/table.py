@@ -10,26 +10,31 @@ from eco2.agents.character import character
 from eco2.agents.general import general
 from eco2.agents.places import location, no_places
 from eco2.agents.price import price
-from eco2.agents.row import Agent, Policy
+from eco2.agents.row import Agent, policy_of
 from eco2.agents.waste import blind, classify, scan
 from eco2.agents.weather import no_weather, weather
 from eco2.agents.web import image_generation, no_image, no_web, web_search
 from eco2.turns import GENERAL, Location
 
+_FEE_RULES = ("fee", "contact", "service", "item", "class")
+_PRICE_RULES = ("price", "service", "item", "class")
 _WASTE_RULES = ("class", "item", "tag", "disposal", "exception", "safety")
 
 AGENTS: tuple[Agent, ...] = (
-    Agent("scan", ("waste",), scan, Policy(), _WASTE_RULES, blind),
-    Agent("classify", ("waste",), classify, Policy(), _WASTE_RULES),
-    Agent("character", ("character",), character, Policy(), ("character",)),
-    Agent("location", ("location",), location, Policy(retries=1), (), no_places),
-    Agent("collection_point", ("collection_point",), collection_point, Policy(retries=1), ("disposal",), no_bins),
-    Agent("bulk_waste", ("bulk_waste",), bulk_waste, Policy(), ("fee", "contact", "service", "item", "class")),
-    Agent("recyclable_price", ("recyclable_price",), price, Policy(), ("price", "service", "item", "class")),
-    Agent("weather", ("weather",), weather, Policy(retries=1, on_failure="leave_out"), ("disposal",), no_weather),
-    Agent("web_search", ("web_search",), web_search, Policy(retries=1), _WASTE_RULES, no_web),
-    Agent("image_generation", ("image_generation",), image_generation, Policy(), (), no_image),
-    Agent("general", (GENERAL,), general, Policy(), ("class", "item")),
+    Agent("scan", ("waste",), scan, policy_of("scan"), _WASTE_RULES, blind),
+    Agent("classify", ("waste",), classify, policy_of("classify"), _WASTE_RULES),
+    Agent("character", ("character",), character, policy_of("character"), ("character",)),
+    Agent("location", ("location",), location, policy_of("location"), (), no_places),
+    Agent(
+        "collection_point", ("collection_point",), collection_point, policy_of("collection_point"), ("disposal",),
+        no_bins,
+    ),
+    Agent("bulk_waste", ("bulk_waste",), bulk_waste, policy_of("bulk_waste"), _FEE_RULES),
+    Agent("recyclable_price", ("recyclable_price",), price, policy_of("recyclable_price"), _PRICE_RULES),
+    Agent("weather", ("weather",), weather, policy_of("weather"), ("disposal",), no_weather),
+    Agent("web_search", ("web_search",), web_search, policy_of("web_search"), _WASTE_RULES, no_web),
+    Agent("image_generation", ("image_generation",), image_generation, policy_of("image_generation"), (), no_image),
+    Agent("general", (GENERAL,), general, policy_of("general"), ("class", "item")),
 )  # fmt: skip
 
 ENRICHED: tuple[str, ...] = ("waste", "bulk_waste")

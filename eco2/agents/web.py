@@ -35,11 +35,14 @@ def web_search(task: Task, sources: Sources) -> Finding:
     said = [quoted(page) for page in pages]
     rules = _rules_against(task, pages, sources)
     head = [_stamp(pages[0].recorded_at)] if pages[0].recorded_at else []
+    less = sources.outside.degraded(pages[0].path)
+    head += [say("web_other_provider")] if less else []
     conflict = [say("web_against_rules")] if rules else []
     evidence = tuple(fact_evidence(page, line.text_ko, line.text_en) for page, line in zip(pages, said, strict=True))
     statements = (*head, *said, *conflict, *(rule_statement(rule) for rule in rules))
+    passages = (*evidence, *rules_evidence(rules))
     return Finding(
-        "web_search", task.index, "answered", statements, (*evidence, *rules_evidence(rules)), pages[0].recorded_at
+        "web_search", task.index, "answered", statements, passages, pages[0].recorded_at, degraded=_marked(less)
     )
 
 
@@ -59,8 +62,10 @@ def image_generation(task: Task, sources: Sources) -> Finding:
     image = found.fact
     statement = Statement(f"{image.caption_ko} ({image.path})", f"{image.caption_en} ({image.path})", fact_id(found))
     evidence = (fact_evidence(found, statement.text_ko, statement.text_en),)
-    said = (*stamp(found.recorded_at), statement)
-    return Finding("image_generation", task.index, "answered", said, evidence, found.recorded_at)
+    less = sources.outside.degraded(found.path)
+    said = (*stamp(found.recorded_at), *([say("image_other_provider")] if less else []), statement)
+    marked = _marked(less, "image_generation")
+    return Finding("image_generation", task.index, "answered", said, evidence, found.recorded_at, degraded=marked)
 
 
 def no_image(task: Task, sources: Sources) -> Finding:
@@ -74,13 +79,16 @@ def no_image(task: Task, sources: Sources) -> Finding:
 
 
 def quoted(page: Found[WebPage]) -> Statement:
-    """Return what a page says, with its date and title."""
+    """Return what a page says, with its title and, where it is known, its date."""
     fact = page.fact
+    day = f"{fact.published} " if fact.published else ""
     return Statement(
-        f"{fact.published} ‘{fact.title}’: {fact.snippet_ko}",
-        f"{fact.published} ‘{fact.title}’: {fact.snippet_en}",
-        fact_id(page),
+        f"{day}‘{fact.title}’: {fact.snippet_ko}", f"{day}‘{fact.title}’: {fact.snippet_en}", fact_id(page)
     )
+
+
+def _marked(less: str, agent: str = "web_search") -> tuple[str, ...]:
+    return (f"{agent}: {less}",) if less else ()
 
 
 def _stamp(recorded_at: str | None) -> Statement:

@@ -142,8 +142,8 @@ def test_the_offline_model_refuses_what_it_cannot_do(repository: Path, monkeypat
 
 
 def test_another_world_is_refused() -> None:
-    with pytest.raises(SettingsError, match="ECO2_WORLD is 'live'"):
-        Settings.from_env({"ECO2_WORLD": "live"})
+    with pytest.raises(SettingsError, match="ECO2_WORLD is 'real'"):
+        Settings.from_env({"ECO2_WORLD": "real"})
 
 
 def test_a_workspace_without_a_world_is_refused(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_conversation_goes_line_by_line(repository: Path) -> None:
         (["ask", "캔?", "--queries", "x.jsonl"], "recorded"),
         (["ask", "--queries", "nowhere.jsonl"], "recorded"),
         (["ask", "캔?", "--workspace", "nowhere"], "recorded"),
-        (["ask", "캔?"], "live"),
+        (["ask", "캔?"], "real"),
         (["frobnicate"], "recorded"),
     ],
 )
