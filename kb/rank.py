@@ -22,6 +22,8 @@ from kb.ports import EMPTY, Numbers, Ranking, Scores
 STALE = 0.5
 # Of two documents with one score, the one that was changed stands behind.
 _BEHIND = 0.999
+# What changes a section takes its place only where it has something to say to the question: this share of its score.
+_SPEAKS = 0.5
 # Sections are compared among the first documents alone; what stands behind them is hardly shown.
 _LOOKED_AT = 20
 
@@ -123,7 +125,7 @@ def named_first(found: Ranking, named: Iterable[int]) -> Ranking:
 
 
 def amended_behind(found: Ranking, amenders: Callable[[int], Sequence[int]]) -> Ranking:
-    """Put what changes a section right before the document that was found by that section.
+    """Put what changes a section right before the document that was found by it, where it speaks of the question too.
 
     Args:
         found: documents with scores.
@@ -135,7 +137,7 @@ def amended_behind(found: Ranking, amenders: Callable[[int], Sequence[int]]) -> 
     scores = dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True))
     for document, by in changed.items():
         for amender in by:
-            if scores.get(amender, 0.0) <= scores[document]:
+            if _SPEAKS * scores[document] <= scores.get(amender, 0.0) <= scores[document]:
                 scores[amender] = scores[document]
                 scores[document] *= _BEHIND
     return ranking(np.array(list(scores), np.int64), np.array(list(scores.values()), np.float64))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,11 +32,11 @@ date: 2026-02-01
 # Verdicts have three values
 
 ## Decision
-No points at all when the judge fails; the verdict is unmeasured.
+When the judge fails, no points and no grade are given; the verdict is unmeasured.
 """
 AMENDS = 'amends:\n  - {id: "0001", section: "When the judge fails"}\n'
 AMENDED = 'amended_by:\n  - {id: "0002", section: "When the judge fails"}\n'
-Ask = Callable[..., list[str]]
+BOTH = "which points and grade are given when the judge fails?"
 
 
 def opened(root: Path, environ: dict[str, str], old: str, new: str, status: str = "accepted") -> Knowledge:
@@ -61,7 +60,7 @@ def bare(tmp_path: Path) -> Path:
 def test_the_amender_stands_before_the_section_it_changes_whichever_end_says_so(
     bare: Path, environ: dict[str, str], old: str, new: str
 ) -> None:
-    hits = opened(bare, environ, old, new).search("how many points does a failed judge give? grade B").hits
+    hits = opened(bare, environ, old, new).search(BOTH).hits
     assert [hit.passage.doc_id for hit in hits] == ["adr:0002", "adr:0001"]
     assert [(link.id, link.section) for link in hits[1].amended_by] == [("adr:0002", "When the judge fails")]
 
@@ -71,6 +70,12 @@ def test_the_rest_of_an_amended_decision_is_found_as_before(bare: Path, environ:
     assert hits[0].passage.doc_id == "adr:0001"
 
 
+def test_an_amender_that_has_nothing_to_say_to_the_question_takes_no_place(bare: Path, environ: dict[str, str]) -> None:
+    hits = opened(bare, environ, AMENDED, AMENDS).search("grade B with sixty-five points").hits
+    assert hits[0].passage.doc_id == "adr:0001"
+    assert hits[0].amended_by
+
+
 def test_who_asks_for_the_decision_by_name_gets_it(bare: Path, environ: dict[str, str]) -> None:
     hits = opened(bare, environ, AMENDED, AMENDS).search("adr:0001 failed judge grade B points").hits
     assert hits[0].passage.doc_id == "adr:0001"
@@ -78,13 +83,13 @@ def test_who_asks_for_the_decision_by_name_gets_it(bare: Path, environ: dict[str
 
 def test_before_its_day_an_amendment_changes_nothing(bare: Path, environ: dict[str, str]) -> None:
     knowledge = opened(bare, environ, AMENDED, AMENDS)
-    hits = knowledge.search("how many points does a failed judge give? grade B", as_of="2026-01-15").hits
+    hits = knowledge.search(BOTH, as_of="2026-01-15").hits
     assert [hit.passage.doc_id for hit in hits] == ["adr:0001"]
 
 
 def test_a_proposed_decision_changes_nothing_yet(bare: Path, environ: dict[str, str]) -> None:
-    knowledge = opened(bare, environ, "", AMENDS, status="proposed")
-    assert knowledge.search("how many points does a failed judge give? grade B").hits[0].passage.doc_id == "adr:0001"
+    hits = opened(bare, environ, "", AMENDS, status="proposed").search(BOTH).hits
+    assert {hit.passage.doc_id: hit.amended_by for hit in hits} == {"adr:0001": (), "adr:0002": ()}
 
 
 def test_a_passage_falls_into_its_sections_without_losing_a_character() -> None:
