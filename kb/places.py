@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from kb import files
 from kb.cite import Place
 from kb.documents import Finding, KbError, WorkspaceError
+from kb.hashes import Hashes
 from kb.read import Source
 from kb.workspace import CONFIG, Options, Workspace, options_from, wanted
 
@@ -35,9 +36,10 @@ class Files:
 
 
 def files_of(workspace: Workspace) -> Files:
+    hashes = Hashes(files.blob_of)
     return Files(
         read=lambda path: _read(workspace, path),
-        blob_of=lambda path: files.blob_of(workspace.locate(path), _fence(workspace, path)),
+        blob_of=lambda path: hashes.blob_of(workspace.locate(path), _fence(workspace, path)),
         world_place=lambda name: world_place(workspace, name),
     )
 
