@@ -8,7 +8,7 @@ export RAGAS_DO_NOT_TRACK := true
 export LANGSMITH_TRACING := false
 
 .DEFAULT_GOAL := help
-.PHONY: help eval test lint types unit services browser soak bench clean
+.PHONY: help eval eval-live test lint types unit services browser soak bench clean
 
 help:  ## say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -19,6 +19,9 @@ eval: .venv/core.stamp  ## index the knowledge, run the golden suite through the
 	@$(BIN)/harness run --out reports/latest
 	@$(BIN)/harness profiles default card --reuse --out reports/latest
 	@$(BIN)/harness gate reports/latest
+
+eval-live:  ## the golden suite with a real model, recorded; ECO2_TAPE=replay scores the recording offline
+	@sh deploy/eval-live.sh "$(BIN)"
 
 test: .venv/full.stamp  ## lint, types and tests, every extra included
 	@$(MAKE) --no-print-directory lint types unit

@@ -9,21 +9,23 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from eco2.app_models import language_model as model_of
 from eco2.app_models import vision_model
+from eco2.conversations import conversation_of
 from eco2.intake import read_request
 from eco2.settings import LIVE, RECORDED, Settings
 from eco2.turns import Request, SettingsError
 
 if TYPE_CHECKING:
     from eco2.agents.row import Sources
+    from eco2.app_memory import Conversations
     from eco2.ports import EventBus, LanguageModel, OutsideFacts, VisionModel
-    from eco2.steps import Steps
+    from eco2.steps import Json, Steps
     from kb.rulebook import Rulebook
     from kb.workspace import Workspace
 
@@ -38,16 +40,19 @@ def answer(request: Mapping[str, object] | str) -> dict[str, object]:
     """Answer the last message of a conversation; a harness target.
 
     Args:
-        request: `{"id"?, "turns": [...], "overrides"?}` as the contract has it, or one message.
+        request: `{"id"?, "turns": [...], "overrides"?}` as the contract has it, or one message. With "conversation", a
+            name, "turns" are what is new, after those that the conversation keeps.
 
     Returns:
-        The response of the contract, with "answerable" and "language" beside it.
+        The response of the contract, with "answerable" and "language" beside it; for a conversation also
+        "conversation": its name, the turns it keeps, and how many of these are shortened.
 
     Raises:
         Eco2Error: the request or a setting is not usable.
         KbError: the workspace or its rules are not.
     """
-    return bot(Settings.from_env(), Path.cwd()).answer(read_request(request))
+    asked, conversation = read_request(request), conversation_of(request)
+    return bot(Settings.from_env(), Path.cwd()).answer(asked, conversation)
 
 
 def language_model() -> LanguageModel:
@@ -57,14 +62,20 @@ def language_model() -> LanguageModel:
 
 @dataclass(frozen=True)
 class Bot:
-    """A wired pipeline: its steps, its compiled graph, and where job ids come from."""
+    """A wired pipeline: its steps, its compiled graph, where job ids come from, and the conversations that it keeps."""
 
     steps: Steps
     graph: Any
     new_id: Callable[[], str]
+    conversations: Callable[[], Conversations] | None = None
 
-    def answer(self, request: Request) -> dict[str, object]:
-        """Run one turn through the graph."""
+    def answer(self, request: Request, conversation: str = "") -> dict[str, object]:
+        """Run one turn through the graph, in a conversation after what that one keeps.
+
+        Raises:
+            ConversationBusy: another turn of the conversation takes too long.
+            SettingsError: this bot keeps no conversations, or cannot read or write them.
+        """
         from eco2.events import Draft
         from eco2.fallback import TURN_S
         from eco2.respond import respond
@@ -74,11 +85,23 @@ class Bot:
         job = f"{request.id}-{self.new_id()}"
         steps.bus.publish(job, Draft("turn", "started", "turn:started", payload={"id": request.id}))
         given = {"job": job, "request": request_json(request), "deadline_at": started + TURN_S}
-        state = self.graph.invoke(given, {"configurable": {"thread_id": job}})
-        steps.bus.publish(job, Draft("turn", "completed", "turn:completed", "event"))
-        events = steps.bus.history(job)
-        steps.bus.forget(job)
-        return respond(state, events, started, steps.clock(), steps.agents)
+        try:
+            state, told = self._run(job, given, conversation)
+            steps.bus.publish(job, Draft("turn", "completed", "turn:completed", "event"))
+            events = steps.bus.history(job)
+        finally:
+            steps.bus.forget(job)
+        return {**respond(state, events, started, steps.clock(), steps.agents), **told}
+
+    def _run(self, job: str, given: Json, conversation: str) -> tuple[Json, Json]:
+        """Return the end state of a turn, and what the response says of its conversation."""
+        if not conversation:
+            return self.graph.invoke(given, {"configurable": {"thread_id": job}}), {}
+        if self.conversations is None:
+            raise SettingsError("ECO2_MEMORY is empty, so no conversation is kept; name a file, or ask without one")
+        state, kept = self.conversations().turn(conversation, given)
+        short = sum(turn["short"] for turn in kept)
+        return state, {"conversation": {"id": conversation, "turns": len(kept), "shortened": short}}
 
 
 @lru_cache(maxsize=8)
@@ -89,14 +112,26 @@ def bot(settings: Settings, here: Path) -> Bot:
     from eco2.steps import Steps
     from kb.app import open_workspace, rulebook
 
-    del here  # the nearest workspace upward depends on it
-    workspace = open_workspace(settings.workspace)
+    workspace = open_workspace(settings.workspace)  # the nearest upward from `here`
     outside, vision = _outside(settings, workspace)
     rules = rulebook(workspace)
     vision = vision if settings.world == RECORDED else vision_model(settings.models, rules) or vision
     offline, sources = _known(rules, outside, vision, _picture_reader(settings, workspace.root))
     steps = Steps(model_of(settings.models, lambda: offline), AGENTS, sources, _bus(), time.perf_counter)
-    return Bot(steps, build_graph(steps), lambda: uuid4().hex[:12])
+    kept = _conversations(settings, here if workspace.is_packaged else workspace.root, steps)
+    return Bot(steps, build_graph(steps), lambda: uuid4().hex[:12], kept)
+
+
+def _conversations(settings: Settings, root: Path, steps: Steps) -> Callable[[], Conversations] | None:
+    """Return what wires the conversations once one is asked for; None when the settings want none kept."""
+    from eco2.app_memory import DEFAULT, conversations
+    from eco2.app_models import model_names
+
+    if settings.memory == "":
+        return None
+    asked = [name.model for name in model_names(settings.models.names)]
+    path = Path(settings.memory) if settings.memory else root / DEFAULT
+    return cache(lambda: conversations(steps, asked, path))
 
 
 def _outside(settings: Settings, workspace: Workspace) -> tuple[OutsideFacts, VisionModel]:

@@ -103,6 +103,7 @@ def vision_model(models: Models, rules: Rulebook) -> VisionModel | None:
     """
     from eco2.adapters.live_vision import LiveVision
     from eco2.cassettes import Cassettes, Recording, Replaying
+    from eco2.failure_modes import limits_of
 
     name = next((name for name in model_names(models.names) if name.kind != OFFLINE), None)
     if name is None:
@@ -113,7 +114,7 @@ def vision_model(models: Models, rules: Rulebook) -> VisionModel | None:
     else:
         live = _live(name, models.keys, _client(), _prices(models))
         seeing = Recording(live, Cassettes(_tapes(models)), models.names) if models.tape == "record" else live
-    return LiveVision(seeing, rules)
+    return LiveVision(seeing, rules, limits_of("scan"))
 
 
 def _name(text: str) -> ModelName:

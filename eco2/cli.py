@@ -33,6 +33,11 @@ Workspace = Annotated[
     Path | None, typer.Option("--workspace", help="The folder with kb.toml; found upward from here when left out.")
 ]
 
+Talk = Annotated[
+    str | None,
+    typer.Option("--conversation", help="The name of a conversation to go on with; it is kept in .eco2/memory.sqlite."),
+]
+
 
 @app.command()
 def ask(
@@ -43,6 +48,7 @@ def ask(
     ] = None,
     location: Place = None,
     image: Annotated[Path | None, typer.Option(help="A picture of what is to be thrown away.")] = None,
+    conversation: Talk = None,
     workspace: Workspace = None,
 ) -> None:
     """Answer one question, or every conversation of a file."""
@@ -50,20 +56,23 @@ def ask(
     if (queries is None) == (text is None and image is None):
         raise typer.BadParameter("give a question (or --image), or --queries FILE, not both")
     if queries is not None:
+        if conversation is not None:
+            raise typer.BadParameter('with --queries FILE give "conversation" in its rows, not --conversation')
         _answer_file(queries)
         return
-    response = _answered({"id": "ask", "turns": [_turn(text or "", location, image)]})
+    response = _answered({"id": "ask", **_in(conversation), "turns": [_turn(text or "", location, image)]})
     typer.echo(json.dumps(response, ensure_ascii=False) if as_json else response["answer"])
 
 
 @app.command()
-def chat(location: Place = None, workspace: Workspace = None) -> None:
+def chat(location: Place = None, conversation: Talk = None, workspace: Workspace = None) -> None:
     """Talk, a line at a time; an empty line or end of file ends it."""
     _choose(workspace)
     turns: list[object] = []
     for line in _typed():
-        turns.append(_turn(line, location, None))
-        typer.echo(_answered({"id": "chat", "turns": turns})["answer"])
+        said = _turn(line, location, None)
+        turns = [said] if conversation is not None else [*turns, said]
+        typer.echo(_answered({"id": "chat", **_in(conversation), "turns": turns})["answer"])
 
 
 def main() -> None:
@@ -152,6 +161,10 @@ def _location(text: str) -> object:
     except ValueError:
         return text
     return {"lat": lat, "lon": lon}
+
+
+def _in(conversation: str | None) -> dict[str, object]:
+    return {} if conversation is None else {"conversation": conversation}
 
 
 def _choose(workspace: Path | None) -> None:

@@ -64,19 +64,20 @@ def parts_of(message: str, reader: Reader, inherits: Inherits = _nothing) -> lis
             clauses.append([part])
     parts: list[Part] = []
     for part in (part for clause in clauses for part in clause):
-        if parts and _leans_apart(parts[-1], part, inherits):
+        if parts and _leans_apart(parts[-1], part, inherits, message):
             parts.append(part)
         else:
             _add(parts, part, message, reader)
     return parts
 
 
-def _leans_apart(before: Part, part: Part, inherits: Inherits) -> bool:
+def _leans_apart(before: Part, part: Part, inherits: Inherits, message: str) -> bool:
     """Whether a part is a question only by what earlier messages said, and the next one is one by itself."""
     theirs, mine = before.reading, part.reading
     if part.joint == "list" or _stands(theirs) or not _stands(mine):
         return False
-    intents = inherits(theirs) if is_marked(theirs.text) or not theirs.named.things else ()
+    leans = is_marked(theirs.text) or is_marked(message[before.start : before.end]) or not theirs.named.things
+    intents = inherits(theirs) if leans else ()
     return bool(intents) and intents != mine.intents
 
 

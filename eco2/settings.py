@@ -26,7 +26,8 @@ class Settings:
     "record" or "replay", ECO2_TAPES the folder of recordings, ECO2_PRICES a price list of one's own. For a live world:
     `live_keys` KMA_API_KEY, DATA_GO_KR_KEY, KAKAO_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY, and `live_models`
     ECO2_WEB_OPENAI, ECO2_WEB_GEMINI, ECO2_IMAGES_OPENAI, ECO2_IMAGES_GEMINI. `pictures`: ECO2_PICTURES, where pictures
-    are made; `pictures_from`: ECO2_PICTURES_FROM, the folders that users' pictures are read from.
+    are made; `pictures_from`: ECO2_PICTURES_FROM, the folders that users' pictures are read from. `memory`:
+    ECO2_MEMORY, the file that conversations are kept in; None for `.eco2/memory.sqlite` of the workspace, "" for none.
     """
 
     workspace: Path | None = None
@@ -36,6 +37,7 @@ class Settings:
     live_models: LiveModels = field(default_factory=LiveModels)
     pictures: Path | None = None
     pictures_from: tuple[Path, ...] = ()
+    memory: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -58,6 +60,7 @@ class Settings:
             LiveModels(*(environ.get(name, "").strip() for name in _MODELS)) if live else LiveModels(),
             _path(environ, "ECO2_PICTURES"),
             tuple(Path(folder) for folder in environ.get("ECO2_PICTURES_FROM", "").split(os.pathsep) if folder),
+            environ.get("ECO2_MEMORY"),
         )
 
 

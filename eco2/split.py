@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from eco2.tables import alternation, table
+from eco2.tables import alternation, question, table
 
 Joint = Literal["start", "sentence", "clause", "list"]
 
@@ -18,6 +18,7 @@ _TABLE = table("patterns")["split"]
 _ENDINGS = alternation(f"(?<={ending})" for ending in _TABLE["open_endings"])
 _NO_NOUN = "".join(f"(?<!{noun})" for noun in _TABLE["nouns_in_go"])
 _OPENERS = alternation(_TABLE["english_openers"])
+_ADDRESS = question("web_address")
 _SENTENCE = re.compile(r"(?<=[.?!？！…~])\s*(?=\S)|\n+|\s*[;]\s*|(?<=[ㅋㅎㅠㅜ])\s+")
 _CLAUSE_KO = re.compile(
     r"(?<=[가-힣])\s*,\s*(?=\S)"
@@ -55,7 +56,7 @@ class Piece:
 def pieces(message: str, also: Iterable[int] = ()) -> list[Piece]:
     """Return the pieces of a message, in order; together they cover it but for spaces and cut marks.
 
-    `also` are offsets where a question begins though none of the patterns matches.
+    `also` are offsets where a question begins though none of the patterns matches. An address is never cut.
     """
     cuts: dict[int, tuple[int, Joint]] = {at: (at, "clause") for at in also}
     rows: tuple[tuple[Joint, re.Pattern[str]], ...] = (
@@ -64,7 +65,8 @@ def pieces(message: str, also: Iterable[int] = ()) -> list[Piece]:
     for joint, pattern in rows:
         for match in pattern.finditer(message):
             cuts.setdefault(match.end(), (_cut_start(match), joint))
-    return _between(message, cuts)
+    whole = [match.span() for match in _ADDRESS.finditer(message)]
+    return _between(message, {end: cut for end, cut in cuts.items() if not any(a < end < b for a, b in whole)})
 
 
 def _cut_start(match: re.Match[str]) -> int:

@@ -229,13 +229,14 @@ def _is_seen(query: Json, understood: Json) -> bool:
 
 def _task(index: int, query: Json, understood: Json, image: str | None, name: str, agents: Sequence[Agent]) -> Json:
     own = next(agent.intents for agent in agents if agent.name == name)
+    looks_at = {"scan": image, "character": understood["image"]}
     intents = [intent for intent in query["intents"] if intent in own]
     return {
         "index": index,
         "text": query["standalone"],
         "language": understood["language"],
         "intents": intents,
-        "image": image if name == "scan" else None,
+        "image": looks_at.get(name),
         "location": understood["location"],
         "follow_up": query["follow_up"],
     }

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {"kb": {"eco2", "harness"}, "eco2": {"harness"}, "harness": {"eco2"}}
 FRAMEWORKS = {
-    "langgraph": {"eco2/graph.py"},
+    "langgraph": {"eco2/graph.py", "eco2/adapters/sqlite_checkpointer.py", "eco2/adapters/checkpoint_json.py"},
     "pandas": {"harness/report.py"},
     "typer": {
         "kb/cli.py",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eco2.agents.near import Near, away, evidence_of, listed, nearest, nowhere, stamp, unknown
+from eco2.agents.near import NEAREST, OF_EACH, Near, away, evidence_of, listed, nearest, nowhere, stamp, unknown
 from eco2.agents.places import place_statement
 from eco2.agents.row import Sources
-from eco2.agents.spots import here
+from eco2.agents.spots import Here, everywhere, here, together
 from eco2.cues import BIN_WORDS
 from eco2.evidence import rule_statement, rules_evidence
 from eco2.items import Named
@@ -30,13 +30,18 @@ def collection_point(task: Task, sources: Sources) -> Finding:
     kind, word = kind_of(named, task.text, sources)
     if not kind and not word:
         return unknown(task, _AGENT, say("bins_missing_kind"))
-    spot = here(task, named, sources)
+    around = everywhere(task, named, sources)
+    most = NEAREST if len(around) == 1 else OF_EACH
+    return together([_around(task, named, kind, word, spot, most, sources) for spot in around])
+
+
+def _around(task: Task, named: Named, kind: str | None, word: str, spot: Here, most: int, sources: Sources) -> Finding:
     bins = sources.outside.collection_points(kind, spot.spot) if kind else ()
     if not bins and (spot.spot or sources.outside.recorded_at or not kind):
         return _without_bins(task, named, word, sources)
     if spot.spot is None:
         return _with_rule(nowhere(task, _AGENT, spot), named, sources)
-    near = nearest(bins, spot.spot, task.text)
+    near = nearest(bins, spot.spot, task.text, most)
     return listed(task, _AGENT, near, spot.spot, _statement, sources.outside.recorded_at)
 
 

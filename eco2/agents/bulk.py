@@ -35,6 +35,13 @@ _UNITS = {
     "seat": "인용",
     "-seater": "인용",
 }
+_BELOW = re.compile(
+    r"\s*(?:짜리|도|이|가|보다)?\s*(?:안\s*[되돼된]|못\s*[되돼된미]|미만|이하|아래|밑|작|적은|넘지\s*않)"
+    r"|\s*or (?:less|smaller|under)\b"
+)
+_BELOW_EN = re.compile(
+    r"(?:under|below|less than|smaller than|not over|no more than|up to|at most)\s*(?:about\s*)?$", re.IGNORECASE
+)
 _LIMIT = re.compile(r"(\d+)\s*(인치|L|인용|칸)\s*(미만|이상)?")
 _MOST_FEES = 3
 _APPLY, _PICKUP, _OTHER_DISTRICT, _NOT_LISTED, _NO_CONTACT = (
@@ -135,15 +142,22 @@ def _fits(size: str, text: str) -> bool:
     if limit is None:
         return False
     least, unit, side = int(limit[1]), limit[2], limit[3]
-    for number, stated in _NUMBER.findall(text):
-        if _UNITS.get(stated.lower(), stated) == unit:
-            value = int(number)
-            if {"미만": value < least, "이상": value >= least, None: value == least}[side]:
-                return not (
-                    side == "이상"
-                    and re.search(rf"{least}\s*\S{{1,2}}\s*(?:미만|이하)|(?:under|below|less than) {least}", text)
-                )
+    for number in _NUMBER.finditer(text):
+        if _UNITS.get(number[2].lower(), number[2]) == unit:
+            value, below = int(number[1]), _says_below(number, text)
+            fits = {
+                "미만": value < least or (below and value == least),
+                "이상": value > least or (value == least and not below),
+                None: value == least,
+            }
+            if fits[side]:
+                return True
     return False
+
+
+def _says_below(number: re.Match[str], text: str) -> bool:
+    """Whether a stated number is more than the size itself ("200리터 안 되는", "under 200 L")."""
+    return bool(_BELOW.match(text, number.end()) or _BELOW_EN.search(text[: number.start()]))
 
 
 def _unlisted_size(fees: Sequence[Rule], text: str) -> str:

@@ -12,7 +12,8 @@ from eco2.phrases import say
 from eco2.tables import question
 from eco2.turns import Evidence, Finding, Statement, Task
 
-NEAREST = 3
+NEAREST, OF_EACH = 3, 2
+"""Facts that are listed for one place, and for each of several."""
 WITHIN_KM = 10.0
 _NEXT_DOOR_KM = 1.0
 _SAYS_NEAR = question("near")

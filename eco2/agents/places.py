@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from eco2.agents.near import NEAREST, Near, away, listed, nearest, nowhere, unknown
+from eco2.agents.near import NEAREST, OF_EACH, Near, away, listed, nearest, nowhere, unknown
 from eco2.agents.row import Sources
-from eco2.agents.spots import here
+from eco2.agents.spots import Here, everywhere, together
 from eco2.cues import PLACE_WORDS
 from eco2.outside import Place, Spot
 from eco2.patterns import which
@@ -27,14 +27,19 @@ def location(task: Task, sources: Sources) -> Finding:
         found = [place for place in sources.outside.places(None) if place.fact.id in venues]
         by_name = [Near(place.fact, place.path, place.line) for place in found]
         return listed(task, "location", by_name, None, place_statement, at)
-    kinds = which(PLACE_WORDS, task.text)
-    spot = here(task, named, sources)
+    around = everywhere(task, named, sources)
+    most = 1 if _asks_about_one(task) else NEAREST if len(around) == 1 else OF_EACH
+    return together([_around(task, spot, most, sources) for spot in around])
+
+
+def _around(task: Task, spot: Here, most: int, sources: Sources) -> Finding:
+    kinds, at = which(PLACE_WORDS, task.text), sources.outside.recorded_at
     places = [place for kind in kinds or (None,) for place in sources.outside.places(kind, spot.spot)]
     if not places and kinds and (spot.spot or at):
         return unknown(task, "location", say("category_unknown", category=_said(kinds[0], task.text)))
     if spot.spot is None:
         return nowhere(task, "location", spot)
-    near = nearest(places, spot.spot, task.text, 1 if _asks_about_one(task) else NEAREST)
+    near = nearest(places, spot.spot, task.text, most)
     return listed(task, "location", near, spot.spot, place_statement, at)
 
 

@@ -1,16 +1,22 @@
-"""Where the user means: a place of the gazetteer named in the text, the given location, or nothing."""
+"""Where the user means: one or more places of the gazetteer named in the text, the given location, or nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from eco2.agents.area import unknown_area
 from eco2.agents.row import Sources
 from eco2.items import Named
-from eco2.outside import Spot
-from eco2.turns import Location, Task
+from eco2.lexicon import Mention
+from eco2.outside import Spot, distance_km
+from eco2.tables import question
+from eco2.turns import Evidence, Finding, Location, Task
 
-_NEAR_ENOUGH_KM = 15.0
+MOST_PLACES = 3
+"""Places that one question is answered for."""
+_ACROSS_A_CITY_KM = 30.0
+_SAME_OF_ANOTHER = question("same_of_another_place")
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,58 @@ def here(task: Task, named: Named, sources: Sources) -> Here:
     if stranger := unknown_area(task.text, named):
         return _looked_up(stranger, sources)
     return _given(task.location, sources, spots) if task.location else Here()
+
+
+def everywhere(task: Task, named: Named, sources: Sources) -> list[Here]:
+    """Return the places that a question joins ("대전하고 여수"), at most `MOST_PLACES`; else the one that is meant."""
+    one = here(task, named, sources)
+    spots = {found.fact.id: found.fact for found in sources.outside.spots()}
+    meant = [mention for mention in named.spots if spots[mention.keys[0]] == one.spot]
+    if not meant:
+        return [one]
+    joined = [spots[mention.keys[0]] for mention in _joined(task.text, named.spots, meant[0], spots)]
+    return [Here(spot, named=True) for spot in dict.fromkeys(joined)][:MOST_PLACES]
+
+
+def together(findings: Sequence[Finding]) -> Finding:
+    """Return what was found for each of several places as one finding, and nothing twice."""
+    first, *others = findings
+    if not others:
+        return first
+    passages: dict[str, Evidence] = {}
+    for passage in (passage for one in findings for passage in one.evidence):
+        text = passages[passage.id].text.splitlines() if passage.id in passages else []
+        lines = dict.fromkeys((*text, *passage.text.splitlines()))
+        passages[passage.id] = replace(passage, text="\n".join(lines))
+    answers = [one.status for one in findings if one.status == "answered"]
+    return replace(
+        first,
+        status=answers[0] if answers else first.status,
+        statements=tuple(dict.fromkeys(said for one in findings for said in one.statements)),
+        evidence=tuple(passages.values()),
+    )
+
+
+def _joined(text: str, mentions: Sequence[Mention], meant: Mention, spots: dict[str, Spot]) -> list[Mention]:
+    """Return the unbroken row of places with the one that is meant; of "서울 강남역" in it the narrower one."""
+    rows: list[list[list[Mention]]] = []
+    for mention in mentions:
+        before = rows[-1][-1][-1] if rows else None
+        between = text[before.end : mention.start] if before else ""
+        if before and not between.strip(" ,") and _lies_in(spots[mention.keys[0]], spots[before.keys[0]]):
+            rows[-1][-1].append(mention)
+        elif before and (not between.strip(" ,") or _SAME_OF_ANOTHER.fullmatch(between)):
+            rows[-1].append([mention])
+        else:
+            rows.append([[mention]])
+    row = next(row for row in rows if any(meant in names for names in row))
+    return [names[-1] for names in row] if len(row) > 1 else [meant]
+
+
+def _lies_in(spot: Spot, other: Spot) -> bool:
+    if _is_region(other) and not _is_region(spot):
+        return distance_km(other.lat, other.lon, spot.lat, spot.lon) < _ACROSS_A_CITY_KM
+    return spot.district == other.name
 
 
 def _given(location: Location, sources: Sources, spots: dict[str, Spot]) -> Here:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eco2.agents.row import Sources
 from eco2.cues import ASPECTS, UNKNOWN_SIDES
@@ -11,7 +12,7 @@ from eco2.items import Named
 from eco2.outside import Found, Sight
 from eco2.patterns import which
 from eco2.phrases import say, with_josa
-from eco2.residue import nouns, residue_of
+from eco2.residue import head_of, nouns, residue_of
 from eco2.select_rules import Selection, Subject, select
 from eco2.tables import question
 from eco2.turns import Evidence, Finding, Statement, Task
@@ -40,6 +41,7 @@ _UNTOLD = ("tag-all-unknown", "tag-minor-unknown")
 
 
 Chosen = tuple[Subject, Selection]
+_UNSEEN = ("scan: no vision model",)
 
 
 def classify(task: Task, sources: Sources) -> Finding:
@@ -73,8 +75,8 @@ def blind(task: Task, sources: Sources) -> Finding:
     """Answer without a vision model: from the text if it names a thing, else by asking for its name."""
     subjects = subjects_of(sources.named(task.text), sources)
     if subjects:
-        return _answer(task, "scan", subjects, sources)
-    return _unknown(task, "scan", say("picture_no_source"))
+        return replace(_answer(task, "scan", subjects, sources), degraded=_UNSEEN)
+    return replace(_unknown(task, "scan", say("picture_no_source")), degraded=_UNSEEN)
 
 
 def subjects_of(named: Named, sources: Sources, extra_tags: Sequence[str] = ()) -> list[Subject]:
@@ -247,7 +249,7 @@ def _of_a_kind(task: Task, named: Named, sources: Sources) -> Finding:
 
 
 def _not_known(named: Named) -> Statement:
-    return say("thing_unknown", thing=nouns(named.residue)) if named.residue else say("thing_missing")
+    return say("thing_unknown", thing=head_of(named.rest, named.residue)) if named.residue else say("thing_missing")
 
 
 def _unknown(task: Task, agent: str, *statements: Statement) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from eco2.agents.row import Sources
-from eco2.agents.spots import here
+from eco2.agents.spots import Here, everywhere, here, together
 from eco2.evidence import fact_evidence, fact_id, rule_statement, rules_evidence
 from eco2.outside import Found, Weather
 from eco2.phrases import say, with_josa
@@ -25,15 +25,12 @@ _PAPER = frozenset({"paper", "paper-pack", "clothing"})
 
 def weather(task: Task, sources: Sources) -> Finding:
     """Answer what the weather is where the text or the location says; beside another intent, give a tip or nothing."""
-    spot = here(task, sources.named(task.text), sources)
-    asked = "weather" in task.intents
-    if spot.spot is None:
-        return _nowhere(task, spot.unknown) if asked else Finding("weather", task.index, "aside", tip=True)
-    found = sources.outside.weather(spot.spot)
-    if found is None:
-        name = spot.spot.name_en if task.language == "en" else spot.spot.name
-        return _nowhere(task, name) if asked else Finding("weather", task.index, "aside", tip=True)
-    return _observed(task, found) if asked else _tip(task, found, sources)
+    named = sources.named(task.text)
+    if "weather" in task.intents:
+        return together([_asked(task, place, sources) for place in everywhere(task, named, sources)])
+    spot = here(task, named, sources).spot
+    found = sources.outside.weather(spot) if spot else None
+    return _tip(task, found, sources) if found else Finding("weather", task.index, "aside", tip=True)
 
 
 def no_weather(task: Task, sources: Sources) -> Finding:
@@ -41,6 +38,14 @@ def no_weather(task: Task, sources: Sources) -> Finding:
     if "weather" not in task.intents:
         return Finding("weather", task.index, "aside", degraded=("weather: no live source, tip left out",), tip=True)
     return Finding("weather", task.index, "unknown", (say("weather_no_source"),), degraded=("weather: no live source",))
+
+
+def _asked(task: Task, place: Here, sources: Sources) -> Finding:
+    if place.spot is None:
+        return _nowhere(task, place.unknown)
+    found = sources.outside.weather(place.spot)
+    name = place.spot.name_en if task.language == "en" else place.spot.name
+    return _observed(task, found) if found else _nowhere(task, name)
 
 
 def _observed(task: Task, found: Found[Weather]) -> Finding:

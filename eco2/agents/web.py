@@ -13,23 +13,29 @@ from eco2.evidence import fact_evidence, fact_id, rule_statement, rules_evidence
 from eco2.outside import Found, WebPage
 from eco2.patterns import which
 from eco2.phrases import say
+from eco2.route import explain
 from eco2.select_rules import select
+from eco2.tables import question
 from eco2.turns import Finding, Statement, Task
 from kb.rulebook import Rule
 
 MOST_PAGES = 3
+_ADDRESS, _OPENS = question("web_address"), question("open_address")
 _PRIVATE = re.compile(r"블로그|카페\s*글|blog", re.IGNORECASE)
 
 
 def web_search(task: Task, sources: Sources) -> Finding:
-    """Answer with what pages say, newest first; a private page is followed by what the rules say."""
-    pages = sorted(sources.outside.pages(task.text)[:MOST_PAGES], key=lambda page: page.fact.published, reverse=True)
+    """Answer with what pages say, newest first, a private page followed by the rule; no address is opened."""
+    query = _ADDRESS.sub(" ", task.text).strip()
+    if query != task.text.strip() and (_OPENS.search(query) or not explain(query.lower(), "web_search")):
+        return Finding("web_search", task.index, "unknown", (say("web_address"),))
+    pages = sorted(sources.outside.pages(query)[:MOST_PAGES], key=lambda page: page.fact.published, reverse=True)
     if not pages:
         return Finding(
             "web_search",
             task.index,
             "unknown",
-            (say("web_none", query=task.text.strip("?！!. ")),),
+            (say("web_none", query=query.strip("?！!. ")),),
             recorded_at=sources.outside.recorded_at,
         )
     said = [quoted(page) for page in pages]
