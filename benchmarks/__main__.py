@@ -12,6 +12,7 @@ BENCHMARKS = (
     "benchmarks.speed",
     "benchmarks.intents",
     "benchmarks.pipeline",
+    "benchmarks.pictures",
 )
 
 
