@@ -8,9 +8,7 @@ rounds, fitted on all other sets than the one it is judged on.
 
 from __future__ import annotations
 
-import os
 import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
@@ -19,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.console import say, shared_data
 from benchmarks.question_sets import question_sets
 from benchmarks.retrieval import MODELS, Task, task_of
 from kb.adapters import choose
@@ -49,7 +48,7 @@ class Judged:
 
 def main() -> None:
     """Print one block a set, then the curve, then the regression."""
-    shared = Path(os.environ["SHARED_DATA"]) if os.environ.get("SHARED_DATA") else None
+    shared = shared_data()
     rows = list(_judged(shared))
     for name in dict.fromkeys(row.set for row in rows):
         _block(name, [row for row in rows if row.set == name])
@@ -95,34 +94,34 @@ def _block(name: str, rows: Sequence[Judged]) -> None:
         none = _scores(rows, kind)
         if len(none):
             told = f"called answerable {np.mean(own >= THRESHOLD):.2f} / {np.mean(none >= THRESHOLD):.2f}"
-            _say(f"{name:<12}{len(own):>4} answered, {len(none):>4} {kind:<10}AUC {_area(own, none):.3f}  {told}\n")
+            say(f"{name:<12}{len(own):>4} answered, {len(none):>4} {kind:<10}AUC {_area(own, none):.3f}  {told}\n")
 
 
 def _curve(rows: Sequence[Judged]) -> None:
     """Of the questions that are answered at a threshold, the share that nothing answers; chit-chat left out."""
     asked = [row for row in rows if row.kind != "chit-chat"]
     base = np.mean([not row.is_answered for row in asked])
-    _say(f"\nrisk and coverage over {len(asked)} questions, {base:.3f} of them unanswerable\n")
-    _say("threshold  coverage  risk   answered kept\n")
+    say(f"\nrisk and coverage over {len(asked)} questions, {base:.3f} of them unanswerable\n")
+    say("threshold  coverage  risk   answered kept\n")
     for threshold in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
         kept = [row for row in asked if row.score >= threshold]
         risk = np.mean([not row.is_answered for row in kept]) if kept else 0.0
         own = np.mean([row.score >= threshold for row in asked if row.is_answered])
-        _say(f"{threshold:>9.1f}{len(kept) / len(asked):>10.2f}{risk:>7.3f}{own:>9.2f}\n")
+        say(f"{threshold:>9.1f}{len(kept) / len(asked):>10.2f}{risk:>7.3f}{own:>9.2f}\n")
 
 
 def _regression(rows: Sequence[Judged]) -> None:
     """Fit on all sets but one, judge that one; then on all, which is what ships, rounded and shifted."""
-    _say("\nleft out     AUC against neighbours, chit-chat\n")
+    say("\nleft out     AUC against neighbours, chit-chat\n")
     for name in dict.fromkeys(row.set for row in rows):
         others, own = [row for row in rows if row.set != name], [row for row in rows if row.set == name]
         if not others:
             continue
         judge, _ = _fitted(others)
         areas = [_area(judge(own, "answered"), judge(own, kind)) for kind in ("neighbour", "chit-chat")]
-        _say(f"{name:<12} " + ", ".join(f"{area:.3f}" for area in areas) + "\n")
+        say(f"{name:<12} " + ", ".join(f"{area:.3f}" for area in areas) + "\n")
     _, weights = _fitted(rows)
-    _say("covered {:.2f}, length {:.2f}, similar {:.2f}, bias {:.2f}\n".format(*weights))
+    say("covered {:.2f}, length {:.2f}, similar {:.2f}, bias {:.2f}\n".format(*weights))
 
 
 def _fitted(rows: Sequence[Judged]) -> tuple[Callable[[Sequence[Judged], str], Values], Values]:
@@ -160,11 +159,6 @@ def _area(own: Values, none: Values) -> float:
     if not len(own) or not len(none):
         return float("nan")
     return float(np.mean(own[:, None] > none[None, :]) + 0.5 * np.mean(own[:, None] == none[None, :]))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

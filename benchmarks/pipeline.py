@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.console import say
 from eco2.app import Bot, Settings, bot
 from eco2.events import Draft
 from eco2.graph import build_graph
@@ -88,7 +88,7 @@ def main() -> None:
     options.add_argument("--repeats", type=int, default=REPEATS)
     repeats = options.parse_args().repeats
     taken = {kind: measure(messages, repeats) for kind, messages in TURNS.items()}
-    _say(f"{repeats} repeats; {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}\n\n")
+    say(f"{repeats} repeats; {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}\n\n")
     _totals(taken)
     _nodes(taken)
 
@@ -148,7 +148,7 @@ def _totals(taken: Mapping[str, Taken]) -> None:
             f"{middle / plain:.1f}",
         )
     two = _at(taken["two intents"].graph, 0.5)
-    _say(f"\nAim: two intents, p50 within {AIM_MS:.0f} ms: {'held' if two <= AIM_MS else 'missed'} ({two:.1f} ms).\n\n")
+    say(f"\nAim: two intents, p50 within {AIM_MS:.0f} ms: {'held' if two <= AIM_MS else 'missed'} ({two:.1f} ms).\n\n")
 
 
 def _nodes(taken: Mapping[str, Taken]) -> None:
@@ -164,17 +164,12 @@ def _at(milliseconds: Sequence[float], share: float) -> float:
 
 
 def _row(*cells: str) -> None:
-    _say(f"| {' | '.join(cells)} |\n")
+    say(f"| {' | '.join(cells)} |\n")
 
 
 def _head(*cells: str) -> None:
     _row(*cells)
     _row(*["---"] * len(cells))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

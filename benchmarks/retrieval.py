@@ -9,15 +9,13 @@ thing away at a time; --nested chooses the numbers of `kb.rank.Tuning` on some o
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.console import say, shared_data
 from benchmarks.question_sets import REPOSITORY, Question, QuestionSet, question_sets
 from kb import files
 from kb.adapters import choose
@@ -74,10 +72,10 @@ def main(words: Sequence[str] | None = None) -> None:
     """Print one table a set."""
     options = _parser().parse_args(words)
     model, warnings = choose.embedder(options.embedder, MODELS)
-    _say("".join(f"warning: {warning}\n" for warning in warnings))
-    shared = Path(os.environ["SHARED_DATA"]) if os.environ.get("SHARED_DATA") else None
+    say("".join(f"warning: {warning}\n" for warning in warnings))
+    shared = shared_data()
     if shared is None:
-        _say("SHARED_DATA is not set: every set but onboarding is left out\n")
+        say("SHARED_DATA is not set: every set but onboarding is left out\n")
     chosen = [found for found in question_sets(shared) if not options.set or found.name in options.set]
     tasks = [task_of(found, model, choose.translations(options.translations, MODELS)) for found in chosen]
     show = _levers if options.levers else _nested if options.nested else _tables
@@ -120,24 +118,22 @@ def _tables(tasks: Iterable[Task]) -> None:
         _heading(task, ranks)
         for group, members in _groups(task.questions.answered).items():
             cells = "".join(f"{_cell(found[members]):<34}" for found in ranks.values())
-            _say(f"{f'{group} ({len(members)})':<20}{cells}\n")
+            say(f"{f'{group} ({len(members)})':<20}{cells}\n")
         if watched := [question for question in task.questions.answered if question.not_first]:
             engine = task.engine()
             stale = sum(not question.not_first.isdisjoint(_found(engine, question.text)[:1]) for question in watched)
-            _say(f"a replaced record first: {stale} of {len(watched)}\n")
+            say(f"a replaced record first: {stale} of {len(watched)}\n")
 
 
 def _levers(tasks: Sequence[Task]) -> None:
     """MRR with each lever taken away, and the difference to all of them with its interval."""
     for task in tasks:
         whole = _values(task, task.engine())
-        _say(
-            f"\n{task.questions.name}: {len(whole)} questions; MRR@{CUT} {whole.mean():.3f} with everything; without\n"
-        )
+        say(f"\n{task.questions.name}: {len(whole)} questions; MRR@{CUT} {whole.mean():.3f} with everything; without\n")
         for name, engine in _without(task):
             less = _values(task, engine)
             low, high = _interval(less - whole)
-            _say(f"  {name:<28}{less.mean():.3f}  {(less - whole).mean():+.3f} [{low:+.3f}, {high:+.3f}]\n")
+            say(f"  {name:<28}{less.mean():.3f}  {(less - whole).mean():+.3f} [{low:+.3f}, {high:+.3f}]\n")
 
 
 def _without(task: Task) -> Iterator[tuple[str, Engine]]:
@@ -173,13 +169,13 @@ def _nested(tasks: Sequence[Task]) -> None:
     held = np.array([scores[grid.index(chosen[part])][place] for place, part in enumerate(fold)])
     shipped = scores[grid.index(DEFAULTS)]
     for tuning in dict.fromkeys(chosen):
-        _say(f"chosen {chosen.count(tuning)} times: {tuning}\n")
+        say(f"chosen {chosen.count(tuning)} times: {tuning}\n")
     start = 0
     for task in tasks:
         part = slice(start, start := start + len(task.questions.answered))
         low, high = _interval(held[part])
-        _say(f"{task.questions.name:<14}{held[part].mean():.3f} [{low:.3f}, {high:.3f}] chosen, never seen; ")
-        _say(f"{shipped[part].mean():.3f} as shipped\n")
+        say(f"{task.questions.name:<14}{held[part].mean():.3f} [{low:.3f}, {high:.3f}] chosen, never seen; ")
+        say(f"{shipped[part].mean():.3f} as shipped\n")
 
 
 def _values(task: Task, engine: Engine) -> Values:
@@ -227,8 +223,8 @@ def _groups(questions: Sequence[Question]) -> dict[str, list[int]]:
 
 def _heading(task: Task, columns: Iterable[str]) -> None:
     count, passages = len(task.questions.answered), len(task.index.passages)
-    _say(f"\n{task.questions.name}: {count} questions, {passages:,} passages; MRR@{CUT} [95%]  hit@1  hit@5\n")
-    _say(f"{'':<20}" + "".join(f"{name:<34}" for name in columns) + "\n")
+    say(f"\n{task.questions.name}: {count} questions, {passages:,} passages; MRR@{CUT} [95%]  hit@1  hit@5\n")
+    say(f"{'':<20}" + "".join(f"{name:<34}" for name in columns) + "\n")
 
 
 def _cell(ranks: Values) -> str:
@@ -251,11 +247,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--levers", action="store_true", help="take one thing away at a time")
     parser.add_argument("--nested", action="store_true", help="choose the tuning on other questions than are scored")
     return parser
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

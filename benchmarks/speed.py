@@ -12,7 +12,6 @@ import argparse
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.commands import Command, alone, kb
+from benchmarks.console import say, shared_data
 from benchmarks.corpora import PASSAGES_A_FILE, Texts, texts, write_workspace
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Measured:
 def main(words: Sequence[str] | None = None) -> None:
     """Print a table a size, then one of how the figures grow."""
     options = _parser().parse_args(words)
-    found = texts(Path(os.environ["SHARED_DATA"]) if os.environ.get("SHARED_DATA") else None, QUESTIONS)
+    found = texts(shared_data(), QUESTIONS)
     home = Path(tempfile.mkdtemp(prefix="kb-speed-"))
     measured: list[Measured] = []
     try:
@@ -58,7 +58,7 @@ def main(words: Sequence[str] | None = None) -> None:
         _show_growth(measured)
     finally:
         if options.keep:
-            _say(f"kept in {home}\n")
+            say(f"kept in {home}\n")
         else:
             shutil.rmtree(home)
 
@@ -82,27 +82,27 @@ def _measure(root: Path, size: int, found: Texts, with_rivals: bool) -> Measured
 
 def _show(measured: Measured, origin: str) -> None:
     index, answers = measured.index, measured.answers
-    _say(f"\n{answers.passages:,} passages, {origin}; {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}\n")
-    _say(f"  kb index         {index.seconds:8.1f} s   {index.peak_mb:,.0f} MB; {measured.per_second:,.0f} a second\n")
-    _say(f"  one file edited  {measured.again.seconds:8.1f} s   {measured.again.peak_mb:,.0f} MB\n")
-    _say(f"  kb search, cold  {measured.cold_s:8.2f} s   median of {COLD_RUNS}\n")
-    _say(f"  kb search, warm  {'':10}   {answers.peak_mb:,.0f} MB\n")
-    _say(f"  {'ms a question, accepted only':<30}{'p50':>8}{'p95':>8}{'p99':>8}  times the p50 of\n")
+    say(f"\n{answers.passages:,} passages, {origin}; {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}\n")
+    say(f"  kb index         {index.seconds:8.1f} s   {index.peak_mb:,.0f} MB; {measured.per_second:,.0f} a second\n")
+    say(f"  one file edited  {measured.again.seconds:8.1f} s   {measured.again.peak_mb:,.0f} MB\n")
+    say(f"  kb search, cold  {measured.cold_s:8.2f} s   median of {COLD_RUNS}\n")
+    say(f"  kb search, warm  {'':10}   {answers.peak_mb:,.0f} MB\n")
+    say(f"  {'ms a question, accepted only':<30}{'p50':>8}{'p95':>8}{'p99':>8}  times the p50 of\n")
     p50 = {timing.name: timing.p50 for timing in (answers.timing, *measured.others)}
     for timing in (answers.timing, *measured.others):
         beside = f"{timing.p50 / p50[timing.beside]:8.1f}  {timing.beside}" if timing.beside else ""
         note = f"; {timing.note}" if timing.note else ""
-        _say(f"  {timing.name:<30}{timing.p50:8.2f}{timing.p95:8.2f}{timing.p99:8.2f}{beside}{note}\n")
+        say(f"  {timing.name:<30}{timing.p50:8.2f}{timing.p95:8.2f}{timing.p99:8.2f}{beside}{note}\n")
 
 
 def _show_growth(measured: Iterable[Measured]) -> None:
     heads = ("p50 ms", "p95 ms", "cold s", "index s", "passages/s", "edit s", "search MB", "index MB")
-    _say(f"\n{'passages':>10}" + "".join(f"{head:>12}" for head in heads) + "\n")
+    say(f"\n{'passages':>10}" + "".join(f"{head:>12}" for head in heads) + "\n")
     for each in measured:
         timing = each.answers.timing
-        _say(f"{each.answers.passages:10,}{timing.p50:12.2f}{timing.p95:12.2f}{each.cold_s:12.2f}")
-        _say(f"{each.index.seconds:12.1f}{each.per_second:12,.0f}{each.again.seconds:12.1f}")
-        _say(f"{each.answers.peak_mb:12,.0f}{each.index.peak_mb:12,.0f}\n")
+        say(f"{each.answers.passages:10,}{timing.p50:12.2f}{timing.p95:12.2f}{each.cold_s:12.2f}")
+        say(f"{each.index.seconds:12.1f}{each.per_second:12,.0f}{each.again.seconds:12.1f}")
+        say(f"{each.answers.peak_mb:12,.0f}{each.index.peak_mb:12,.0f}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,11 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rivals", action=argparse.BooleanOptionalAction, default=True, help="other engines too")
     parser.add_argument("--keep", action="store_true", help="leave the workspaces there")
     return parser
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

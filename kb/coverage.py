@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from math import log
 
 from kb.expand import Expansion
+from kb.postings import rarity
 from kb.tokens import query_words, terms, word_terms
 
 Frequency = Callable[[str], int]
@@ -57,20 +57,13 @@ def sought(query: str, expansions: Iterable[Expansion], frequency: Frequency, to
 
     def weigh(form: Iterable[str]) -> float:
         known = [found for term in form if (found := frequency(term))]
-        return max((log(1 + (total - found + 0.5) / (found + 0.5)) for found in known), default=0.0)
+        return max((rarity(found, total) for found in known), default=0.0)
 
     found: list[Sought] = []
     for text in dict.fromkeys(query_words(query)):
         forms = (word_terms(text), *others.get(text, ()))
-        found.append(Sought(text, max(map(weigh, forms)) or log(1 + (total + 0.5) / 0.5), forms))
+        found.append(Sought(text, max(map(weigh, forms)) or rarity(0, total), forms))
     return found
-
-
-def words_held(
-    query: str, expansions: Iterable[Expansion], frequency: Frequency, total: int, passage: Collection[str]
-) -> list[Word]:
-    """As `sought`, and how much of each word stands among the terms of one passage."""
-    return [word.held_by(passage) for word in sought(query, expansions, frequency, total)]
 
 
 def covered(words: Iterable[Word]) -> float:

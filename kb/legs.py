@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from kb.amendments import sections
-from kb.coverage import Word, covered, sought, words_held
+from kb.coverage import Sought, Word, covered, sought
 from kb.expand import Expansion, expansions, weighted_terms
 from kb.fields import held_terms
 from kb.fuse import union
@@ -22,11 +22,12 @@ from kb.translations import Translations
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as the lexical leg reads it: its terms with their weights, expansions included."""
+    """A question as the lexical leg reads it: its terms with their weights, expansions included, and its words."""
 
     text: str
     terms: Mapping[str, float]
     expansions: tuple[Expansion, ...]
+    words: tuple[Sought, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,8 @@ class Legs:
         added = expansions(query, self._glossary, self._translations)
         weights = weighted_terms(query, added)
         lexical = self._lexical.search(weights, depth, passages)
-        asked = Asked(query, weights, added)
+        words = sought(query, added, self._lexical.frequency, len(self._index.passages))
+        asked = Asked(query, weights, added, tuple(words))
         if self._vector is None or self._embedder is None:
             return _of_words(asked, lexical)
         vector = self._embedder.embed([query])[0]
@@ -91,17 +93,16 @@ class Legs:
     def words_held(self, asked: Asked, number: int) -> list[Word]:
         """How much of each word of a question a passage holds."""
         held = held_terms(self._index.passages[number])
-        return words_held(asked.text, asked.expansions, self._lexical.frequency, len(self._index.passages), held)
+        return [word.held_by(held) for word in asked.words]
 
     def section_asked(self, asked: Asked, document: int) -> str:
         """The heading path of the section of a document that holds most of a question, in its heading above all."""
         span = slice(*self._index.starts[document : document + 2].tolist())
         every = [section for passage in self._index.passages[span] for section in sections(passage)]
-        words = sought(asked.text, asked.expansions, self._lexical.frequency, len(self._index.passages))
 
         def held(text: str) -> float:
             found = frozenset(terms(text))
-            return covered(word.held_by(found) for word in words)
+            return covered(word.held_by(found) for word in asked.words)
 
         return max(every, key=lambda section: held(section[0]) + held(section[1]), default=("", ""))[0]
 

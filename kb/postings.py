@@ -50,6 +50,11 @@ class _GroupStatistics:
     is_ascending: bool
 
 
+def rarity(frequency: int, total: int) -> float:
+    """How telling a term is that stands in `frequency` of `total` passages, above 0: Lucene's idf."""
+    return log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+
+
 class Postings:
     """An incremental lexical index; meets `kb.ports.LexicalIndex`. Not for several threads that change it at once."""
 
@@ -182,7 +187,7 @@ class Postings:
 
     def _weight(self, frequency: int, total: int) -> float:
         if self._weighting == "lucene":
-            return log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+            return rarity(frequency, total)
         weight = log(total - frequency + 0.5) - log(frequency + 0.5)
         return weight if weight >= 0 else self._okapi_floor(total)
 

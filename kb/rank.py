@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from kb.fuse import ranking, scaled
 from kb.glossary import TERM, is_term
 from kb.lineage import Lineage
 from kb.ports import EMPTY, Numbers, Ranking, Scores
+from kb.workspace import Fusion, Options
 
 # A replaced record keeps half of its score, so that it does not crowd out what is in force.
 STALE = 0.5
@@ -26,6 +26,9 @@ _BEHIND = 0.999
 _SPEAKS = 0.5
 # Sections are compared among the first documents alone; what stands behind them is hardly shown.
 _LOOKED_AT = 20
+
+
+_OPTIONS = Options()
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,10 @@ class Tuning:
     add to their passages, by the words of all passages together and by the mean of their vectors.
     """
 
-    fusion: Literal["convex", "rrf"] = "convex"
-    lexical_weight: float = 0.6
-    weights: tuple[tuple[str, float], ...] = ((TERM, 0.4),)
-    quotas: tuple[tuple[str, int], ...] = ((TERM, 1),)
+    fusion: Fusion = _OPTIONS.fusion
+    lexical_weight: float = _OPTIONS.lexical_weight
+    weights: tuple[tuple[str, float], ...] = _OPTIONS.weights
+    quotas: tuple[tuple[str, int], ...] = _OPTIONS.quotas
     further_passages: float = 0.2
     document_words: float = 0.4
     document_meaning: float = 0.4

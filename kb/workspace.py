@@ -35,10 +35,6 @@ NEVER = frozenset(
 )  # fmt: skip
 
 
-# Collections that a workspace does not name keep these.
-_BY_DEFAULT: Mapping[str, Mapping[str, float]] = {"weights": {"term": 0.4}, "quotas": {"term": 1}}
-
-
 @dataclass(frozen=True)
 class Options:
     """The `[kb]` table of a `kb.toml`. `sources` are files, folders or patterns; None finds them by what is there.
@@ -155,4 +151,5 @@ def _by_collection(key: str, value: object, where: str) -> tuple[tuple[str, floa
         is_number = isinstance(number, int | float if key == "weights" else int) and not isinstance(number, bool)
         if not is_number or not least <= cast(float, number) <= sys.float_info.max:
             raise WorkspaceError(f"{where}: {key}.{name} must be {wanted}, got {number!r}")
-    return tuple(sorted({**_BY_DEFAULT[key], **cast(Mapping[str, float], value)}.items()))
+    # Collections that a workspace does not name keep their default.
+    return tuple(sorted({**dict(getattr(Options, key)), **cast(Mapping[str, float], value)}.items()))

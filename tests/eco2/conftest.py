@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from eco2.understand import understand
 from eco2.vocabulary import Vocabulary, vocabulary
 from kb.adapters.yaml_text import load_entries
 from kb.rulebook import Rulebook, rulebook, rules_from
+from tests.eco2.live_support import all_serving
+from tests.eco2.public_apis import PublicApi
 
 DATA = Path(__file__).resolve().parent / "data"
 WORLD = DATA / "world"
@@ -104,3 +106,18 @@ def ids_of(rows: object) -> list[str]:
     """The ids of passages or citations."""
     assert isinstance(rows, list)
     return [str(row["id"]) for row in rows if isinstance(row, Mapping)]
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Mapping[str, PublicApi]]:
+    with all_serving() as running:
+        yield running
+
+
+@pytest.fixture
+def apis(servers: Mapping[str, PublicApi]) -> Mapping[str, PublicApi]:
+    """A server for each public API, unasked and without a fault."""
+    for api in servers.values():
+        api.fault = None
+        api.asked.clear()
+    return servers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as real_time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from eco2.steps import Steps
 from eco2.turns import SettingsError
 from eco2.vocabulary import vocabulary
 from kb.rulebook import Rulebook
-from tests.eco2.live_support import FakeTime, Stalled, all_serving, sources_of
+from tests.eco2.live_support import FakeTime, Stalled, sources_of
 from tests.eco2.public_apis import KEY, PublicApi, Reply
 
 QUESTIONS: Mapping[str, str] = {
@@ -40,19 +40,6 @@ AGENT = {
     "OpenAI": "web_search",
 }  # fmt: skip
 FAULTS: Mapping[str, Reply] = {"broken": Reply("oops", 500), "garbage": Reply("<html>"), "no key": Reply("", 401)}
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Mapping[str, PublicApi]]:
-    with all_serving() as running:
-        yield running
-
-
-@pytest.fixture
-def apis(servers: Mapping[str, PublicApi]) -> Mapping[str, PublicApi]:
-    for api in servers.values():
-        api.fault = None
-    return servers
 
 
 Ask = Callable[..., dict[str, Any]]

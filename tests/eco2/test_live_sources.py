@@ -22,7 +22,7 @@ from eco2.live_world import LiveSources
 from eco2.outside import Found, Place
 from eco2.policy import CallFailed, Deadline, TimedOut
 from eco2.turns import SettingsError, SourceUnavailable
-from tests.eco2.live_support import MAPO, all_serving, sources_of
+from tests.eco2.live_support import MAPO, sources_of
 from tests.eco2.public_apis import KEY, PNG, XML_BAD_KEY, PublicApi, Reply
 
 Ask = Callable[[LiveSources, float], object]
@@ -46,20 +46,6 @@ JUNK = st.one_of(
         ["", "x", "9" * 400, [], {}, [None], {"item": 1}, [[]], [{}], -999, "-999", "NaN", 1e308, "\ud800"]
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Mapping[str, PublicApi]]:
-    with all_serving() as running:
-        yield running
-
-
-@pytest.fixture
-def apis(servers: Mapping[str, PublicApi]) -> Mapping[str, PublicApi]:
-    for api in servers.values():
-        api.fault = None
-        api.asked.clear()
-    return servers
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -17,7 +17,7 @@ from eco2.outside import Spot
 from eco2.policy import BreakerOpen, CallFailed, TimedOut
 from eco2.ports import OutsideFacts
 from eco2.turns import SettingsError, SourceUnavailable
-from tests.eco2.live_support import CLIENT, MAPO, FakeTime, Stalled, all_serving, sources_of, world_of
+from tests.eco2.live_support import CLIENT, MAPO, FakeTime, Stalled, sources_of, world_of
 from tests.eco2.public_apis import PublicApi, Reply
 
 Ask = Callable[[LiveWorld], object]
@@ -32,20 +32,6 @@ ASKS: Mapping[str, tuple[str, str, Ask]] = {
 }
 TWO = frozenset({"pages", "a picture"})
 BROKEN, GARBAGE = Reply("oops", 500), Reply("<html>maintenance</html>")
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Mapping[str, PublicApi]]:
-    with all_serving() as running:
-        yield running
-
-
-@pytest.fixture
-def apis(servers: Mapping[str, PublicApi]) -> Mapping[str, PublicApi]:
-    for api in servers.values():
-        api.fault = None
-        api.asked.clear()
-    return servers
 
 
 @pytest.fixture

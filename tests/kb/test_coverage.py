@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.coverage import Word, covered, words_held
+from kb.coverage import Word, covered, sought
 from kb.expand import Expansion, expansions
 from kb.glossary import Glossary, Term
 from kb.tokens import terms
@@ -25,7 +25,7 @@ def frequency(term: str) -> int:
 
 
 def held(query: str, passage: str, *expansions: Expansion) -> list[Word]:
-    return words_held(query, expansions, frequency, 100, set(terms(passage)))
+    return [word.held_by(set(terms(passage))) for word in sought(query, expansions, frequency, 100)]
 
 
 def test_a_word_is_held_by_the_share_of_its_terms() -> None:
@@ -96,8 +96,8 @@ def test_a_text_holds_all_of_itself(text: str) -> None:
 
 @given(TEXTS, TEXTS, TEXTS)
 def test_a_longer_passage_never_holds_less(query: str, passage: str, more: str) -> None:
-    short = words_held(query, (), frequency, 100, set(terms(passage)))
-    long = words_held(query, (), frequency, 100, {*terms(passage), *terms(more)})
+    short = [word.held_by(set(terms(passage))) for word in sought(query, (), frequency, 100)]
+    long = [word.held_by({*terms(passage), *terms(more)}) for word in sought(query, (), frequency, 100)]
     assert all(one.held <= other.held for one, other in zip(short, long, strict=True))
 
 
