@@ -11,15 +11,19 @@ fi
   echo "Python 3.11 or newer is needed, $("$python" --version) found; name another with PYTHON=python3.12" >&2
   exit 1
 }
+# An install that was cut off leaves packages without metadata, over which pip stumbles for ever after.
+[ ! -e .venv/unfinished ] || rm -rf .venv
 [ -x .venv/bin/python ] || "$python" -m venv .venv || {
   echo "no virtual environment could be made; on Debian: apt-get install python3-venv" >&2
   exit 1
 }
 echo "installing $requirement into .venv (once; about a minute for the core, three for everything)"
 log=.venv/install.log
+touch .venv/unfinished
 .venv/bin/pip install --disable-pip-version-check -q -c constraints.txt -e "$requirement" >"$log" 2>&1 || {
   tail -n 20 "$log" >&2
   echo "pip could not install $requirement; the whole log is $log" >&2
   exit 1
 }
+rm .venv/unfinished
 touch ".venv/$name.stamp" .venv/core.stamp

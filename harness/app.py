@@ -110,8 +110,8 @@ class Site:
     @cached_property
     def judge(self) -> Judge:
         """The deterministic judge, which remembers what it was asked."""
-        from harness.judge import offline_judge
-        from harness.memo import MemoJudge
+        from harness.judging.offline import offline_judge
+        from harness.judging.memo import MemoJudge
 
         return MemoJudge(offline_judge())
 
@@ -246,8 +246,8 @@ class Site:
         return html(view)
 
     def _judge_figures(self) -> list[Figure]:
-        from harness.judge_gates import judge_figures
-        from harness.observations import read_observations
+        from harness.judging.figures import judge_figures
+        from harness.judging.labelled import read_observations
 
         return judge_figures(self.judge, read_observations(self.files(self.config.observations)))
 

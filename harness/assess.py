@@ -11,7 +11,7 @@ from harness.cases import Case, Direction, Figure, Gate, GateResult
 from harness.evaluation import Bench, cases_by_suite, inputs_digest, matching, rescore
 from harness.gate import Evidence, complete, held
 from harness.jsonl import read_rows
-from harness.judge_gates import DIRECTIONS as JUDGE_DIRECTIONS
+from harness.judging.figures import DIRECTIONS as JUDGE_DIRECTIONS
 from harness.latency import latency_figures
 from harness.records import figure_from
 from harness.runs import Manifest, RunFolder

@@ -189,7 +189,7 @@ def judge_score(
 ) -> None:
     """Judge claims against their contexts, one JSON line a row, in order; exit code 3 when a row is bad."""
     from harness.jsonl import dump
-    from harness.judge_rows import score_rows
+    from harness.judging.rows import score_rows
 
     has_error = False
     for row in score_rows(file):

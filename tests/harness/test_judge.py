@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.cases import DataError, Judgement
-from harness.judge import model_from, offline_judge
-from harness.judge_rows import score_rows
+from harness.judging.offline import model_from, offline_judge
+from harness.judging.rows import score_rows
 from tests.harness.judged_pairs import SUPPORTED, UNSUPPORTED
 
 RIGHT_SUPPORTED, RIGHT_UNSUPPORTED = 0.9, 0.8

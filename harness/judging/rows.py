@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from harness.cases import DataError, Judgement
-from harness.judge import offline_judge
+from harness.judging.offline import offline_judge
 from harness.ports import Judge
 
 

@@ -2,7 +2,7 @@
 
 A claim is taken apart and put beside its evidence (`look`), counted (`features`) and weighed by one of four logistic
 regressions, chosen by what the input looks like: talk of this domain, other Korean, an English answer, other English.
-The weights lie in `models/offline-judge.json`; `judge_fit` fits them. The probability assumes that true and false
+The weights lie in `models/offline-judge.json`; `fit` fits them. The probability assumes that true and false
 claims are equally likely. It knows nothing but the context: without one it abstains.
 """
 
@@ -18,10 +18,10 @@ from typing import Any
 
 from harness.cases import DataError, Judgement
 from harness.claims import statements
-from harness.features import features
-from harness.grounding import evidence_for, fault
-from harness.lexicon import lexicon
-from harness.look import Look, look
+from harness.judging.features import features
+from harness.judging.grounding import evidence_for, fault
+from harness.judging.lexicon import lexicon
+from harness.judging.look import Look, look
 
 HEADS = ("domain", "korean", "english_answer", "english")
 _FILE = Path(__file__).parent / "models" / "offline-judge.json"
@@ -60,7 +60,7 @@ class Model:
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
-    """Read what `judge_fit` writes.
+    """Read what `fit` writes.
 
     Raises:
         DataError: a part is missing or of the wrong shape.

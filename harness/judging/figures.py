@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from harness.cases import Direction, Figure, Judgement
-from harness.observations import Agreement, LabelledClaim, agreement, judge_all
+from harness.judging.labelled import Agreement, LabelledClaim, agreement, judge_all
 from harness.ports import Judge
 
 SUITE = "judge"

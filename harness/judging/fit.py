@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.features import SIGNS, features
-from harness.judge import HEADS, Head, Model, OfflineJudge, head_of
-from harness.judge_measures import describe
-from harness.judge_sets import Labelled
-from harness.look import look
+from harness.judging.features import SIGNS, features
+from harness.judging.offline import HEADS, Head, Model, OfflineJudge, head_of
+from harness.judging.measures import describe
+from harness.judging.sets import Labelled
+from harness.judging.look import look
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from harness.lexicon import lexicon
+from harness.judging.lexicon import lexicon
 
 _HANGUL = re.compile(r"[가-힣]")
 _LISTS = lexicon().lists

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from harness.evidence import Evidence, Meeting, candidates, coverage, meet
-from harness.lexemes import WEIGHTS, Word
-from harness.segments import Passage, Segment
+from harness.judging.evidence import Evidence, Meeting, candidates, coverage, meet
+from harness.judging.lexemes import WEIGHTS, Word
+from harness.judging.segments import Passage, Segment
 
 _UNEQUAL_DENIAL = 0.6  # what a word counts that only one side denies
 _TOPIC_SHARE = 0.4  # what the topic counts beside a segment's own words

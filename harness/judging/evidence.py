@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from harness.facts import joins
-from harness.lexemes import Word
-from harness.lexicon import lexicon
-from harness.segments import Passage, Segment, nfc, passage
+from harness.judging.facts import joins
+from harness.judging.lexemes import Word
+from harness.judging.lexicon import lexicon
+from harness.judging.segments import Passage, Segment, nfc, passage
 
 MAX_CANDIDATES = 24
 _INSIDE, _APART, _OPPOSITE, _SYNONYM, _OTHER_COMPOUND = 0.9, 0.9, 0.7, 0.6, 0.55

@@ -1,6 +1,6 @@
 """A claim beside its evidence as named numbers, each readable alone. The signs say which way a number may count.
 
-Nothing here is fitted: `judge_fit` finds weights that respect the signs, `judge` adds them up.
+Nothing here is fitted: `fit` finds weights that respect the signs, `offline` adds them up.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from harness.conflicts import binding, clashes, conditions, count, denial
-from harness.evidence import anywhere, coverage, meet
-from harness.look import Look
-from harness.questions import wrong_kind
-from harness.segments import Segment
+from harness.judging.conflicts import binding, clashes, conditions, count, denial
+from harness.judging.evidence import anywhere, coverage, meet
+from harness.judging.look import Look
+from harness.judging.questions import wrong_kind
+from harness.judging.segments import Segment
 
 # +1: more of it supports; -1: more of it speaks against; 0: only the shape of the input.
 SIGNS: dict[str, int] = {

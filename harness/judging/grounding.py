@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.alignment import Alignment
-from harness.conflicts import unequally_denied
-from harness.lexemes import Word
-from harness.look import Look
-from harness.segments import Segment
+from harness.judging.alignment import Alignment
+from harness.judging.conflicts import unequally_denied
+from harness.judging.lexemes import Word
+from harness.judging.look import Look
+from harness.judging.segments import Segment
 
 KINDS = ("number", "unit", "date", "name", "polarity", "action", "condition", "addition", "topic")
 _DATE_UNITS = frozenset({"year", "month-of", "day-of", "weekday", "clock"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from harness.facts import Quantity
-from harness.korean import PARTICLES
-from harness.lexemes import WEIGHTS, Sort, Word, korean_word, latin_word
-from harness.lexicon import lexicon
-from harness.number_forms import quantities
+from harness.judging.facts import Quantity
+from harness.judging.korean import PARTICLES
+from harness.judging.lexemes import WEIGHTS, Sort, Word, korean_word, latin_word
+from harness.judging.lexicon import lexicon
+from harness.judging.number_forms import quantities
 
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-zÀ-ɏ]+(?:['’][A-Za-z]+)?|[^\W\d_]+")
 _PLACE_PARTICLE = re.compile(r"(?:에|으로|로|에다|에게|에서)(?:만|도|는|만은|다)?$|(?:에|으로|로)(?=[\s.,!])")

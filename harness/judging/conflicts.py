@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from harness.alignment import Alignment, content
-from harness.evidence import Meeting, opposed
-from harness.lexemes import Role, Word, is_meaning
-from harness.lexicon import lexicon
-from harness.look import Look
+from harness.judging.alignment import Alignment, content
+from harness.judging.evidence import Meeting, opposed
+from harness.judging.lexemes import Role, Word, is_meaning
+from harness.judging.lexicon import lexicon
+from harness.judging.look import Look
 
 Counts = dict[str, float]
 

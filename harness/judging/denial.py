@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from harness.lexemes import Word
-from harness.lexicon import lexicon
+from harness.judging.lexemes import Word
+from harness.judging.lexicon import lexicon
 
 _DENIES = re.compile(
     r"^(?:않|말[고아라며것]|마세요|마시|마십시오|마라|못[하해한합할]|없(?!애)|아니(?!요|오)|아[닌닙녜]|안[됩돼되]|불가|금[지하]"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from harness.judge_gates import DIRECTIONS, judge_figures
-from harness.observations import LabelledClaim
+from harness.judging.figures import DIRECTIONS, judge_figures
+from harness.judging.labelled import LabelledClaim
 from tests.harness.support import CAP, DeadJudge, ExactJudge
 
 WRONG = "페트병은 뚜껑을 분리해서 내놓으세요."

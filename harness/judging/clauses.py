@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from harness.lexemes import Word
+from harness.judging.lexemes import Word
 
 EXCEPT = frozenset({"아니라", "아니고", "말고", "대신"})
 _CONNECTS = re.compile(

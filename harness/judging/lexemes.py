@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from harness.english import english_stem
-from harness.facts import Quantity
-from harness.korean import WHOLE, letters, noun_stem, spellings, verb_stems
-from harness.lexicon import lexicon
+from harness.judging.english import english_stem
+from harness.judging.facts import Quantity
+from harness.judging.korean import WHOLE, letters, noun_stem, spellings, verb_stems
+from harness.judging.lexicon import lexicon
 
 Sort = Literal["noun", "verb", "name", "number", "generic", "light", "mark"]
 Role = Literal["", "topic", "subject", "object", "slot", "value"]

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from harness.claims import sentence_spans
-from harness.clauses import clauses
-from harness.denial import with_denial
-from harness.lexemes import Word
-from harness.words import words
+from harness.judging.clauses import clauses
+from harness.judging.denial import with_denial
+from harness.judging.lexemes import Word
+from harness.judging.words import words
 
 Words = tuple[Word, ...]
 # How close a word counts that is only inherited: from a heading, bracket or colon; from the sentence's topic; from the

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harness.lexemes import Word
+from harness.judging.lexemes import Word
 
 _ANY = frozenset({"*"})
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from harness.alignment import Alignment, align, content
-from harness.evidence import Evidence, Meeting, anywhere, coverage, evidence, meet
-from harness.korean import is_korean
-from harness.lexemes import Word, is_meaning
-from harness.segments import Passage, Segment, nfc, passage
-from harness.words import words
+from harness.judging.alignment import Alignment, align, content
+from harness.judging.evidence import Evidence, Meeting, anywhere, coverage, evidence, meet
+from harness.judging.korean import is_korean
+from harness.judging.lexemes import Word, is_meaning
+from harness.judging.segments import Passage, Segment, nfc, passage
+from harness.judging.words import words
 
 _FRAGMENT_WORDS = 6
 _YES = r"네|예|맞아요|맞습니다|yes"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.judge_sets import Labelled
+from harness.judging.sets import Labelled
 
 Floats = NDArray[np.float64]
 Truth = NDArray[np.bool_]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from harness.facts import Quantity
-from harness.lexicon import lexicon
+from harness.judging.facts import Quantity
+from harness.judging.lexicon import lexicon
 
 Reader = Callable[[re.Match[str]], Iterator[Quantity]]
 
