@@ -5,41 +5,32 @@ Exit codes: 0 gates hold, 1 a gate fails, 2 could not be measured, 3 usage, conf
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness import cli_judge
 from harness.cases import HarnessError
+from harness.cli_options import FINDINGS, Folder, Reason, Suites, Workspace, now, open_site, print_table
 
 if TYPE_CHECKING:
-    from harness.app import Site
     from harness.cases import GateResult
     from harness.summary import Outcome
 
-_FINDINGS = 3
 _USAGE = 3
-_COLOURS = {"holds": typer.colors.GREEN, "fails": typer.colors.RED, "unmeasured": typer.colors.YELLOW}
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 """What the parser raises for a wrong command line, under whichever name the installed Typer has it."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, rich_markup_mode=None)
 baseline_app = typer.Typer(no_args_is_help=True, help="The accepted state that later runs are compared with.")
 gold_app = typer.Typer(no_args_is_help=True, help="The accepted truth that claims are held against.")
-judge_app = typer.Typer(no_args_is_help=True, help="The judge that says whether a context supports a claim.")
 app.add_typer(baseline_app, name="baseline")
 app.add_typer(gold_app, name="gold")
-app.add_typer(judge_app, name="judge")
-
-Workspace = Annotated[Path | None, typer.Option("--workspace", help="Folder with a kb.toml; default: found upward.")]
-Folder = Annotated[Path | None, typer.Argument(help="Folder of the run; reports/latest of the workspace if not given.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept beside what is accepted.")]
-Suites = Annotated[list[str], typer.Option("--suite", help="A suite of kb.toml; may be given again.")]
+app.add_typer(cli_judge.app, name="judge")
 
 
 @app.command()
@@ -64,8 +55,8 @@ def run(
         suites=tuple(suite), cases=tuple(cases), split=split, limit=limit, target=target, profile=profile,
         metrics=tuple(metric), resume=resume,
     )  # fmt: skip
-    site = _site(workspace)
-    stands = commands.evaluate(site, request, out, _now())
+    site = open_site(workspace)
+    stands = commands.evaluate(site, request, out, now())
     _print_suites(stands)
     typer.echo(f"reports in {site.run_folder(out).path}")
 
@@ -80,7 +71,7 @@ def gate(
     """Hold the last run against the gates; print the table and leave with its exit code."""
     from harness import commands
 
-    stands = commands.standing(_site(workspace), folder, gates, suite)
+    stands = commands.standing(open_site(workspace), folder, gates, suite)
     _print_gates(stands.gates)
     for note in stands.notes:
         typer.echo(note)
@@ -92,7 +83,7 @@ def score(folder: Folder = None, workspace: Workspace = None) -> None:
     """Score the observations of the last run anew, without asking the target."""
     from harness import commands
 
-    _print_suites(commands.scored_again(_site(workspace), folder))
+    _print_suites(commands.scored_again(open_site(workspace), folder))
 
 
 @app.command()
@@ -100,7 +91,7 @@ def report(folder: Folder = None, workspace: Workspace = None) -> None:
     """Write the reports of the last run anew: HTML, Markdown, JUnit XML, JSON."""
     from harness import commands
 
-    site = _site(workspace)
+    site = open_site(workspace)
     commands.redrawn(site, folder)
     path = site.run_folder(folder).path
     for name in ("report.html", "report.md", "junit.xml", "summary.json"):
@@ -112,13 +103,13 @@ def validate(workspace: Workspace = None) -> None:
     """Check cases, gates and frozen files before anything is run."""
     from harness import checking
 
-    checked = checking.validated(_site(workspace))
+    checked = checking.validated(open_site(workspace))
     for line in checked.findings:
         typer.echo(line)
     for line in checked.warnings:
         typer.echo(f"warning: {line}", err=True)
     typer.echo(f"{checked.cases} cases, {len(checked.findings)} findings")
-    raise typer.Exit(_FINDINGS if checked.findings else 0)
+    raise typer.Exit(FINDINGS if checked.findings else 0)
 
 
 @app.command()
@@ -130,7 +121,7 @@ def freeze(
     """Seal files by hash, so that a change shows."""
     from harness import checking
 
-    changed = checking.freeze(_site(workspace), reason, files or [])
+    changed = checking.freeze(open_site(workspace), reason, files or [])
     typer.echo("\n".join(f"sealed {name}" for name in changed) or "nothing changed")
 
 
@@ -141,7 +132,7 @@ def metrics() -> None:
 
     rows = [["metric", "better", "needs", "what it is"]]
     rows += [[row.name, row.direction, ", ".join(row.needs), row.doc] for row in METRICS.values()]
-    _print_table(rows)
+    print_table(rows)
 
 
 @app.command()
@@ -154,7 +145,7 @@ def profiles(
     """Run each profile in a process of its own: quality, index time and query time in one table."""
     from harness import commands
 
-    _print_table(commands.compared(_site(workspace), names, out, time.perf_counter, reuse=reuse))
+    print_table(commands.compared(open_site(workspace), names, out, time.perf_counter, reuse=reuse))
 
 
 @app.command()
@@ -162,7 +153,7 @@ def demo() -> None:
     """Show answers that an earlier evaluation passed turn red: each wrong claim beside the rule that it breaks."""
     from harness import commands
 
-    for line, is_wrong in commands.demonstration(_site(None)):
+    for line, is_wrong in commands.demonstration(open_site(None)):
         typer.echo(typer.style(line, fg=typer.colors.RED) if is_wrong else line)
 
 
@@ -171,7 +162,7 @@ def baseline_accept(reason: Reason, folder: Folder = None, workspace: Workspace 
     """Make the last run the baseline."""
     from harness import commands
 
-    typer.echo(f"wrote {commands.accept_baseline(_site(workspace), folder, reason, _now())}")
+    typer.echo(f"wrote {commands.accept_baseline(open_site(workspace), folder, reason, now())}")
 
 
 @gold_app.command("accept")
@@ -179,23 +170,8 @@ def gold_accept(reason: Reason, workspace: Workspace = None) -> None:
     """Make the rules as they stand the accepted truth."""
     from harness import commands
 
-    path, changes = commands.accept_gold(_site(workspace), reason)
+    path, changes = commands.accept_gold(open_site(workspace), reason)
     typer.echo(f"wrote {path}: {changes}")
-
-
-@judge_app.command("score")
-def judge_score(
-    file: Annotated[Path, typer.Argument(help='JSONL rows {"id", "question"?, "context": [text], "claim": text}.')],
-) -> None:
-    """Judge claims against their contexts, one JSON line a row, in order; exit code 3 when a row is bad."""
-    from harness.jsonl import dump
-    from harness.judging.rows import score_rows
-
-    has_error = False
-    for row in score_rows(file):
-        has_error |= "error" in row
-        typer.echo(dump(row))
-    raise typer.Exit(_FINDINGS if has_error else 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -215,16 +191,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _site(workspace: Path | None) -> Site:
-    from harness.app import Site
-
-    return Site(Path.cwd(), os.environ, workspace, lambda line: typer.echo(line, err=True))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def _known_split(split: str) -> None:
     if split not in ("", "dev", "test"):
         raise typer.BadParameter(f"--split must be dev or test, got {split!r}")
@@ -241,7 +207,7 @@ def _print_suites(stands: Outcome) -> None:
         verdicts = [score.verdict for score in suite.scores]
         counts = (len(suite.cases), len(suite.observations), verdicts.count("FAIL"), verdicts.count("UNMEASURED"))
         rows.append([suite.name, *map(str, counts)])
-    _print_table(rows)
+    print_table(rows)
     for suite in stands.suites:
         for part, names in suite.lacking.items():
             typer.echo(f"N/A for {suite.name}, no {part!r} given: {', '.join(names)}")
@@ -255,14 +221,4 @@ def _print_gates(results: Iterable[GateResult]) -> None:
         where = " ".join(filter(None, (row["suite"], row["split"], row["slice"])))
         value = "–" if row["value"] is None else f"{row['value']:.4g}"
         rows.append([row["standing"], row["metric"], where, row["limit"], value, str(row["n"]), row["reason"]])
-    _print_table(rows)
-
-
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under each other; the first is the head, the last column is as long as it likes."""
-    columns = max(map(len, rows))
-    widths = [max((len(row[at]) for row in rows if len(row) > at + 1), default=0) for at in range(columns)]
-    for row in rows:
-        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)).rstrip()
-        colour = _COLOURS.get(row[0])
-        typer.echo(typer.style(line, fg=colour) if colour else line)
+    print_table(rows)

@@ -15,15 +15,6 @@ ROOMS = {"kb": {"eco2", "harness"}, "eco2": {"harness"}, "harness": {"eco2"}}
 FRAMEWORKS = {
     "langgraph": {"eco2/graph.py", "eco2/adapters/sqlite_checkpointer.py", "eco2/adapters/checkpoint_json.py"},
     "pandas": {"harness/report.py"},
-    "typer": {
-        "kb/cli.py",
-        "kb/cli_checks.py",
-        "kb/cli_cite.py",
-        "kb/cli_generations.py",
-        "eco2/cli.py",
-        "eco2/cli_train.py",
-        "harness/cli.py",
-    },
 }
 CONTENT = ("adr", "incidents", "skills", "datasets", "kb/rules")
 HEAVY = ("torch", "chromadb", "ragas", "pandas", "langgraph", "sentence_transformers", "rank_bm25")
@@ -63,6 +54,15 @@ def test_a_framework_is_imported_in_its_own_file(framework: str) -> None:
         if framework in {name.split(".")[0] for name in imports(path)}
     }
     assert users - FRAMEWORKS[framework] == set()
+
+
+def test_only_command_lines_import_typer() -> None:
+    users = {path.relative_to(ROOT).as_posix() for room in ROOMS for path in modules(room) if _imports_typer(path)}
+    assert {user for user in users if not Path(user).name.startswith("cli")} == set()
+
+
+def _imports_typer(path: Path) -> bool:
+    return "typer" in {name.split(".")[0] for name in imports(path)}
 
 
 def test_only_app_and_its_parts_name_adapters() -> None:

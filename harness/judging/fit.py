@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.judging.features import SIGNS, features
-from harness.judging.offline import HEADS, Head, Model, OfflineJudge, head_of
-from harness.judging.measures import describe
-from harness.judging.sets import Labelled
 from harness.judging.look import look
+from harness.judging.measures import describe
+from harness.judging.offline import HEADS, Head, Model, OfflineJudge, head_of
+from harness.judging.sets import Labelled
 
 Floats = NDArray[np.float64]
 
