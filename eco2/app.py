@@ -18,6 +18,7 @@ from eco2.app_models import language_model as model_of
 from eco2.app_models import vision_model
 from eco2.conversations import conversation_of
 from eco2.intake import read_request
+from eco2.pace import in_turn, pace_of
 from eco2.settings import LIVE, RECORDED, Settings
 from eco2.turns import Request, SettingsError
 
@@ -86,7 +87,8 @@ class Bot:
         steps.bus.publish(job, Draft("turn", "started", "turn:started", payload={"id": request.id}))
         given = {"job": job, "request": request_json(request), "deadline_at": started + TURN_S}
         try:
-            state, told = self._run(job, given, conversation)
+            with in_turn(request.id):
+                state, told = self._run(job, given, conversation)
             steps.bus.publish(job, Draft("turn", "completed", "turn:completed", "event"))
             events = steps.bus.history(job)
         finally:
@@ -109,6 +111,7 @@ def bot(settings: Settings, here: Path) -> Bot:
     """Wire a bot; once a process for the same settings and folder."""
     from eco2.agents.table import AGENTS
     from eco2.graph import build_graph
+    from eco2.paced import PacedModel, PacedVision, PacedWorld
     from eco2.steps import Steps
     from kb.app import open_workspace, rulebook
 
@@ -116,7 +119,11 @@ def bot(settings: Settings, here: Path) -> Bot:
     outside, vision = _outside(settings, workspace)
     rules = rulebook(workspace)
     vision = vision if settings.world == RECORDED else vision_model(settings.models, rules) or vision
+    pace = pace_of(settings.pace)
+    if pace and settings.world == RECORDED:
+        outside, vision = PacedWorld(outside, pace), PacedVision(vision, pace)
     offline, sources = _known(rules, outside, vision, _picture_reader(settings, workspace.root))
+    offline = PacedModel(offline, pace) if pace else offline
     steps = Steps(model_of(settings.models, lambda: offline), AGENTS, sources, _bus(), time.perf_counter)
     kept = _conversations(settings, here if workspace.is_packaged else workspace.root, steps)
     return Bot(steps, build_graph(steps), lambda: uuid4().hex[:12], kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from eco2.completions import Answered, Hurries, Refused, Streams
+from eco2.completions import Answered, Hurries, LeavesOut, Refused, Streams
 from eco2.compose import render
 from eco2.live_text import LiveText
 from eco2.policy import Clock, Deadline
@@ -18,8 +18,13 @@ DECLINED = Statement(
 Publish = Callable[[str], None]
 
 
-def until(model: LanguageModel, deadline_at: float | None, clock: Clock) -> LanguageModel:
-    """Return a model that knows when its answer is of no more use; one that cannot be hurried comes back as it is."""
+def until(model: LanguageModel, deadline_at: float | None, clock: Clock, without: Sequence[str] = ()) -> LanguageModel:
+    """Return a model that knows when its answer is of no more use; one that cannot be hurried comes back as it is.
+
+    `without` names providers that were silent earlier in the turn; they are not asked again in it.
+    """
+    if without and isinstance(model, LeavesOut):
+        model = model.without(without)
     if deadline_at is None or not isinstance(model, Hurries):
         return model
     return model.within(Deadline(deadline_at, clock))

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from eco2.completions import Answered, Chunk, Hurries, Picture, Refused, Sees, Streams, Switch, chunks_of
+from eco2.completions import Answered, Chunk, Hurries, LeavesOut, Picture, Refused, Sees, Streams, Switch, chunks_of
 from eco2.policy import Deadline
 from eco2.ports import Completion, LanguageModel, Prompt
 from eco2.prompts import message
@@ -95,6 +95,9 @@ class Recording:
 
     def within(self, deadline: Deadline) -> Recording:
         return replace(self, model=self.model.within(deadline)) if isinstance(self.model, Hurries) else self
+
+    def without(self, names: Iterable[str]) -> Recording:
+        return replace(self, model=self.model.without(names)) if isinstance(self.model, LeavesOut) else self
 
     def complete(self, prompt: Prompt) -> Completion:
         return self._kept(prompt, lambda: self.model.complete(prompt))

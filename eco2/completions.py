@@ -10,7 +10,7 @@ CallFailed (eco2.policy)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
@@ -98,6 +98,24 @@ class Hurries(Protocol):
 
     def within(self, deadline: Deadline) -> Self:
         """Return the same model, bound to a deadline."""
+        ...
+
+
+@runtime_checkable
+class LeavesOut(Protocol):
+    """Several language models of which some need not be asked again in a turn."""
+
+    def without(self, names: Iterable[str]) -> Self:
+        """Return the same models but for those of these names."""
+        ...
+
+
+@runtime_checkable
+class Bills(Protocol):
+    """A model of which the caller wants to know what each answer used."""
+
+    def billed(self, used: Callable[[Completion], None]) -> Self:
+        """Return the same model, telling `used` each completion."""
         ...
 
 

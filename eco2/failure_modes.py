@@ -35,7 +35,7 @@ class FailureMode:
 FAILURE_MODES: tuple[FailureMode, ...] = (
     FailureMode("scan", "vision model", Limits(10.0, 1, 5), "closed", "asks for the thing's name"),
     FailureMode("classify", "", Limits(1.0, 1, 5), "closed", "says that it failed"),
-    FailureMode("character", "", Limits(3.0, 1, 3), "closed", "says that it failed"),
+    FailureMode("character", "vision model, for a picture", Limits(10.0, 1, 5), "closed", "asks for the thing's name"),
     FailureMode("location", "Kakao Local", Limits(3.0, 2, 5), "closed", "says that places cannot be looked up"),
     FailureMode("collection_point", "KECO, Kakao Local", Limits(10.0, 2, 5), "fallback", "what the rules say"),
     FailureMode("bulk_waste", "MOIS", Limits(10.0, 2, 5), "fallback", "fees and contacts of kb/rules/bulky.yaml"),

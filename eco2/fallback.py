@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from copy import copy
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from eco2.completions import Answered, Chunk, Garbled, Hurries, Refused, Streams
 from eco2.policy import Breaker, Clock, Deadline, Limits, RetryBudget, call
 from eco2.ports import Completion, LanguageModel, Prompt
 from eco2.splice import Diverged, Shown, Telling
-from eco2.switching import nobody, reason, with_switches
+from eco2.switching import LEFT_OUT, nobody, reason, reason_in_a_stream, with_switches
 from eco2.turns import ModelError, SettingsError, SourceUnavailable, Statement
 
 T = TypeVar("T")
@@ -82,6 +82,7 @@ class Fallback:
         ]
         self._limits, self._turn_s = limits, turn_s
         self._deadline: Deadline | None = None
+        self._left_out: frozenset[str] = frozenset()
         self._budget = budget or RetryBudget(clock=clock)
         self._clock, self._sleep, self._jitter = clock, sleep, jitter
 
@@ -95,6 +96,12 @@ class Fallback:
         bound._deadline = deadline
         return bound
 
+    def without(self, names: Iterable[str]) -> Self:
+        """Return the same models with the same breakers, but for those of these names: they were silent just now."""
+        bound = copy(self)
+        bound._left_out = frozenset(names)
+        return bound
+
     def complete(self, prompt: Prompt) -> Completion:
         """Return the first answer, with `switches` to say who was left for it.
 
@@ -102,8 +109,8 @@ class Fallback:
             Refused: a model declines; the others are not asked.
             ModelError: no model answered; says why for each.
         """
-        deadline, switches = self._until(), list[Switch]()
-        for member in self._members:
+        deadline, switches = self._until(), self._gone()
+        for member in self._asked():
             try:
                 return with_switches(self._completed(member, prompt, deadline), switches)
             except Refused:
@@ -119,8 +126,8 @@ class Fallback:
             Refused: a model declines before anything was shown.
             ModelError: no model answered and nothing was shown.
         """
-        deadline, switches, shown = self._until(), list[Switch](), Shown()
-        for member in self._members:
+        deadline, switches, shown = self._until(), self._gone(), Shown()
+        for member in self._asked():
             for _ in range(_TELLINGS):
                 try:
                     yield from self._told_by(member, prompt, deadline, shown, switches)
@@ -131,7 +138,7 @@ class Fallback:
                     yield from self._broken_off(prompt, shown, [*switches, Switch(member.model.name, error.reason)])
                     return
                 except _BrokeOff as error:
-                    _note(switches, member, error.__cause__)
+                    switches.append(Switch(member.model.name, reason_in_a_stream(error.__cause__)))
                     if not self._budget.spend():
                         break
                 except (SourceUnavailable, ModelError, Diverged) as error:
@@ -140,6 +147,12 @@ class Fallback:
         if not shown:
             raise nobody(switches)
         yield from self._broken_off(prompt, shown, switches)
+
+    def _asked(self) -> list[_Member]:
+        return [member for member in self._members if member.model.name not in self._left_out]
+
+    def _gone(self) -> list[Switch]:
+        return [Switch(member.model.name, LEFT_OUT) for member in self._members if member.model.name in self._left_out]
 
     def _until(self) -> Deadline:
         return self._deadline or Deadline.after(self._turn_s, self._clock)

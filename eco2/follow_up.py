@@ -18,6 +18,8 @@ _LONGEST, _SHORT, _SHORTEST = 60, 20, 8
 """Letters of a question that may lean on the conversation, of one that does if it brings no new word, of any."""
 _MARKER = question("leaning")
 _POINTS = question("pointing")
+_THERE = question("there")
+_IF = question("only_a_condition")
 _WHEN = question("when")
 _NEXT = question("next_one")
 _BULK_DETAIL = (question("bulk_contact_follow_up"), question("bulk_size"))
@@ -126,8 +128,10 @@ def _by_thing(asked: _Open) -> Intents:
 def _by_place(asked: _Open) -> Intents:
     if {"hours", "where"} & set(asked.reading.cues["location"]):
         return _of(asked.memory, _PLACES)
-    names_a_kind = PLACE_KIND.search(asked.text.lower()) and _leans(asked)
-    return ("location",) if names_a_kind and asked.asked_before("location") else ()
+    if not (PLACE_KIND.search(asked.text.lower()) and _leans(asked)):
+        return ()
+    somewhere = asked.asked_before("location") or bool(asked.memory.place or _THERE.search(asked.text))
+    return ("location",) if somewhere and not asked.named.things else ()
 
 
 def _by_side(asked: _Open) -> Intents:
@@ -141,6 +145,13 @@ def _by_side(asked: _Open) -> Intents:
     if asked.named.tags and "waste" in last:
         return ("waste",)
     return ("bulk_waste",) if "bulk_waste" in last and any(ask.search(asked.text) for ask in _BULK_DETAIL) else ()
+
+
+def _by_condition(asked: _Open) -> Intents:
+    """The same thing in another state, whatever is in it or on it ("안에 담배꽁초 들어 있으면?")."""
+    if not (_IF.search(asked.text) and asked.memory.things and asked.asked_before("waste")):
+        return ()
+    return () if asked.named.things or len(asked.text) > _SHORT else ("waste",)
 
 
 def _by_time(asked: _Open) -> Intents:
@@ -157,7 +168,7 @@ def _by_unknown_thing(asked: _Open) -> Intents:
 
 _WAYS: tuple[Callable[[_Open], Intents], ...] = (
     _by_role, _by_price, _by_area, _by_next_picture, _by_character, _by_thing, _by_place, _by_side, _by_permission,
-    _by_time, _by_unknown_thing,
+    _by_condition, _by_time, _by_unknown_thing,
 )  # fmt: skip
 """How a question may lean on the conversation, the surest first."""
 

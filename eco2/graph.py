@@ -119,7 +119,7 @@ def _node(steps: Steps, agent: Agent) -> Any:
 
 def _gather(steps: Steps, state: TurnState) -> dict[str, Any]:
     started = steps.clock()
-    gathered = steps.gather(state["job"], state["findings"])
+    gathered = steps.gather(state["job"], state["findings"], state["request"])
     return {"gathered": gathered, "timings": [("gather", round((steps.clock() - started) * 1000, 3))]}
 
 

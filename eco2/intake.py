@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from eco2.language import tidy
-from eco2.turns import GENERAL, INTENTS, Location, Request, RequestError, Turn
+from eco2.overrides import read_overrides
+from eco2.turns import Location, Request, RequestError, Turn
 
 
 def read_request(raw: object) -> Request:
@@ -24,7 +25,7 @@ def read_request(raw: object) -> Request:
     if not isinstance(turns, list) or not turns:
         raise RequestError(f"'turns' must be a list of at least one message, got {_shown(turns)}")
     read = tuple(_turn(turn, number) for number, turn in enumerate(turns, start=1))
-    return Request(str(raw.get("id", "turn")), read, _route(raw.get("overrides")))
+    return Request(str(raw.get("id", "turn")), read, read_overrides(raw.get("overrides")))
 
 
 def _turn(raw: object, number: int) -> Turn:
@@ -61,19 +62,6 @@ def read_location(raw: object, where: str = "") -> Location | None:
 
 def _degrees(value: object, most: int) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= most
-
-
-def _route(overrides: object) -> tuple[str, ...]:
-    """Return the intents that `overrides.route` asks for; every other override is ignored, as the contract allows."""
-    route = overrides.get("route") if isinstance(overrides, Mapping) else None
-    if route is None:
-        return ()
-    intents = tuple(str(intent) for intent in route) if isinstance(route, list) else ()
-    if not intents or set(intents) - {*INTENTS, GENERAL}:
-        raise RequestError(
-            f"overrides.route must be a list out of {', '.join((*INTENTS, GENERAL))}, got {_shown(route)}"
-        )
-    return intents
 
 
 def _shown(value: object) -> str:

@@ -5,13 +5,14 @@ over when all known words are taken out. Which of the things are meant as the su
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eco2.cues import ASPECTS, CONDITIONS, DENIALS, DIRT, PLACE_WORDS
 from eco2.lexicon import Mention, without
 from eco2.patterns import blanked, which
 from eco2.residue import is_noun, residue_of
+from eco2.tables import alternation, question
 from eco2.tables import words as word_list
 from eco2.vocabulary import Vocabulary
 
@@ -41,6 +42,12 @@ _VESSEL_OWN = re.compile(
     r"(?:통|병|용기|봉지|봉투|상자|박스|팩|캔|컵|그릇|접시|껍질|껍데기|쓰레기)$|^(?:플라스틱|종이|유리|스티로폼|비닐|페트|PET|PP|PE|PS)",
     re.IGNORECASE,
 )
+_LONGEST_HEAD = 2
+"""Unknown nouns that the name of an accessory has after the thing that it belongs to ("프린터 잉크 카트리지")."""
+_HEAD, _HEAD_EN = re.compile(r" ([가-힣]{2,8})(?=[^가-힣]|$)"), re.compile(r" ([A-Za-z]{3,})\b")
+_AFTER_THE_HEAD_EN = question("after_the_head_english")
+_AFTER_THE_HEAD = question("after_the_head")
+_PORTION = re.compile(rf"(?:{alternation(word_list('portions'))})")
 _PART = re.compile(r"(?:빨대|테이프|손잡이|스프링|단추|지퍼|끈)(?:[은는이가을를도]|이랑|랑)?$")
 _NEXT_WORD = re.compile(r"[ ]([가-힣]{2,}|[A-Za-z]{3,})")
 _FOOD = "food-waste"
@@ -106,9 +113,16 @@ def name(text: str, words: Vocabulary) -> Named:
     tags = words.tags.find(text)
     mentions = _outside_of(tags, words.things.find(_part_hidden(text)))
     families = {family: tuple(getattr(words, family).find(text)) for family in _FAMILIES}
-    every = [*mentions, *tags, *(mention for found in families.values() for mention in found)]
-    rest = blanked(PLACE_WORDS, blanked(ASPECTS, blanked(CONDITIONS, without(text, every))))
-    residue = residue_of(rest)
+    rest, residue = _left(text, [*mentions, *tags], families)
+    _, unpriced = _left(text, [*mentions, *tags], {**families, "prices": ()})
+    owners = [mention for mention in mentions if _names_an_owner(text, mention, unpriced, words)]
+    if owners:
+        mentions = [mention for mention in mentions if mention not in owners]
+        families = {
+            family: tuple(mention for mention in found if not any(_overlaps(mention, (owner,)) for owner in owners))
+            for family, found in families.items()
+        }
+        rest, residue = _left(text, [*mentions, *tags], families)
     kind_only = tuple(mention for mention in mentions if _is_kind_only(text, mention, mentions, residue, words))
     things, into = _subjects(text, [mention for mention in mentions if mention not in kind_only], words)
     bulky = tuple(
@@ -126,6 +140,37 @@ def name(text: str, words: Vocabulary) -> Named:
         rest=rest,
         **families,
     )
+
+
+def _left(
+    text: str, mentions: Sequence[Mention], families: Mapping[str, Sequence[Mention]]
+) -> tuple[str, tuple[str, ...]]:
+    """Return the text with everything known blanked out, and the content words that are left."""
+    every = [*mentions, *(mention for found in families.values() for mention in found)]
+    rest = blanked(PLACE_WORDS, blanked(ASPECTS, blanked(CONDITIONS, without(text, every))))
+    return rest, residue_of(rest)
+
+
+def _names_an_owner(text: str, thing: Mention, residue: Sequence[str], words: Vocabulary) -> bool:
+    """Whether a thing only says whose part or accessory an unknown noun right after it is ("에어컨 필터는 어떻게")."""
+    if _names_a_class(thing, words):
+        return False
+    english = text[thing.start : thing.end].isascii()
+    at, most = thing.end, _LONGEST_HEAD
+    while most and (head := (_HEAD_EN if english else _HEAD).match(text, at)):
+        noun = next((word for word in residue if head[1].startswith(word)), "")
+        if not _may_be_a_head(noun):
+            return False
+        at, most = head.start(1) + len(noun), most - 1
+        if (_AFTER_THE_HEAD_EN if english else _AFTER_THE_HEAD).search(text[at:]):
+            return True
+        if at < head.end(1):
+            return False
+    return False
+
+
+def _may_be_a_head(noun: str) -> bool:
+    return len(noun) > 1 and is_noun(noun) and not _PORTION.fullmatch(noun)
 
 
 def tags_in(text: str, mentions: Iterable[Mention], tag_names: Sequence[tuple[str, str]]) -> tuple[str, ...]:

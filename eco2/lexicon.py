@@ -111,7 +111,7 @@ class Lexicon:
         if not squeezed.breaks(start, end) <= self._allowed_breaks(squeezed.letters[start:end]):
             return False
         letters, before, after = squeezed.letters[start:end], squeezed.before(start), squeezed.after(end)
-        if (before or after) and any(word in before + letters + after and word not in letters for word in NOT_A_WORD):
+        if (before or after) and any(_hides(word, before + letters + after, letters) for word in NOT_A_WORD):
             return False
         # Nobody writes a word this long: it is a sentence without spaces, and a long name ends anywhere in it.
         unspaced = len(before) + len(letters) + len(after) >= _UNSPACED and len(letters) >= _LONG_NAME
@@ -179,6 +179,11 @@ def _particle_ends(letters: str) -> tuple[int, ...]:
     """Where the next word may begin: at once, or after one particle."""
     particle = _PARTICLE.match(letters)
     return (0, particle.end()) if particle else (0,)
+
+
+def _hides(word: str, token: str, letters: str) -> bool:
+    """Whether a token has a longer word that a known one is only a piece of ("정책" of "책", not "약도" of "물약")."""
+    return word in token and letters in word and word != letters
 
 
 def _left(before: str, letters: str) -> bool:

@@ -29,7 +29,7 @@ def respond(
         language=understood["language"],
         events=tuple(asdict(event) for event in events),
         timings_ms=_timings(state["timings"], composed["first_at"], started, ended),
-        usage=_usage(understood["usage"], composed["usage"]),
+        usage=_usage(understood["usage"], *_looked(findings), composed["usage"]),
     )
     return {key: _json(value) for key, value in asdict(response).items()}
 
@@ -79,6 +79,11 @@ def _timings(timings: Sequence[Sequence[Any]], first_at: float, started: float, 
     for name, elapsed in timings:
         found[name] = max(found.get(name, 0.0), elapsed)
     return {"total": round((ended - started) * 1000, 3), "first_token": round((first_at - started) * 1000, 3), **found}
+
+
+def _looked(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what sub-agents used of models, such as for a look at a picture."""
+    return [used for finding in findings for used in finding.get("usage", ())]
 
 
 def _usage(*parts: Mapping[str, Any]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from eco2.cues import BIN_WORDS, CUES, NOT_COLLECTION, NOT_WEATHER, PLACE_WORDS, SEEKS_PLACE, THRESHOLD
 from eco2.items import Named
 from eco2.patterns import any_of, which
-from eco2.tables import table
+from eco2.tables import question, table
 
 _KNOWN_PLACE = any_of(pattern for kind, pattern in PLACE_WORDS.items() if kind != "other")
 _OTHER_PLACE = any_of([PLACE_WORDS["other"]])
@@ -21,7 +21,8 @@ _NEEDS_A_THING = 0.6
 _OFFICES = frozenset({"community_center", "district_office", "other"})
 """Places that people also name for what they do there ("구청에 신청")."""
 _STRONG_BULK = frozenset({"bulky waste", "fee", "sticker", "pickup"})
-_WHERE = re.compile(r"어디|어딨|\bwhere\b", re.IGNORECASE)
+_WHERE = re.compile(r"어디|어딨|(?:버리|버릴|넣|넣을|모으)는?\s?데\s*[?.!~]*$|\bwhere\b", re.IGNORECASE)
+_PHONE = question("phone_number")
 _COLLECTED = frozenset(table("patterns")["bin_of"].values())
 _MERELY_SEARCH = frozenset({"search", "recent", "happens", "newest"})
 
@@ -182,6 +183,12 @@ def _seeks_a_place_itself(reading: Reading) -> bool:
     return _seeks_a_known_place(reading) and bool(sought or reading.named.venues)
 
 
+def _seeks_a_place_to_go(reading: Reading) -> bool:
+    """Whether a place is sought beside bulky waste, not the phone number of the office that takes it."""
+    to_call = bool(_STRONG_BULK & set(reading.cues["bulk_waste"]) and _PHONE.search(reading.text))
+    return not to_call or bool(_WHERE.search(reading.text))
+
+
 def _has_no_market(reading: Reading) -> bool:
     """Whether the money that is asked about is a deposit or the price of a waste bag."""
     return "deposit" in reading.cues["waste"] or bool(_BAG.search(reading.text))
@@ -201,7 +208,13 @@ def _also_other_things(reading: Reading) -> bool:
 
 def _sells(reading: Reading) -> bool:
     cues, named = reading.cues["recyclable_price"], reading.named
-    return bool({"market price", "per kilo"} & set(cues)) and not named.bulky
+    return (bool({"market price", "per kilo"} & set(cues)) and not named.bulky) or _sells_second_hand(reading)
+
+
+def _sells_second_hand(reading: Reading) -> bool:
+    """Whether a thing is to be sold as it is ("냉장고 중고로 팔면 얼마"), not given to the district for a fee."""
+    cues = reading.cues["recyclable_price"]
+    return "sell" in cues and "price" in cues and "중고" in reading.text
 
 
 _EVERYTHING = frozenset(CUES)
@@ -217,6 +230,7 @@ _PRECEDENCE: tuple[tuple[str, frozenset[str], Unless], ...] = (
     ("bulk_waste", frozenset({"collection_point"}), _no_bulky_waste),
     ("bulk_waste", frozenset({"recyclable_price"}), _sells),
     ("bulk_waste", frozenset({"waste"}), _also_other_things),
+    ("bulk_waste", frozenset({"location"}), _seeks_a_place_to_go),
     ("location", frozenset({"waste", "bulk_waste"}), _no_place_is_sought),
     ("location", frozenset({"recyclable_price"}), _asks_no_place_or_a_price),
     ("collection_point", frozenset({"waste", "bulk_waste"}), _never),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from kb.rulebook import Rule, Rulebook
 
 MAIN = "main"
+_ANYTHING = "general-waste"
+"""The class of what has no class of its own: a hazard filed under it holds of a thing of any class."""
 
 
 @dataclass(frozen=True)
@@ -127,14 +129,14 @@ def _named_by(item: Rule | None, rulebook: Rulebook) -> tuple[Rule, ...]:
 
 
 def _safety(rulebook: Rulebook, subjects: Sequence[Subject]) -> tuple[Rule, ...]:
-    return tuple(
-        rule
-        for rule in rulebook.of_kind("safety")
-        if any(
-            subject.item in rule.items or (rule.class_id == subject.class_id and _meet(rule.tags, subject.tags))
-            for subject in subjects
-        )
-    )
+    """Return the hazards of the classes of the subjects; where these have none, those that hold of anything."""
+    hazards = rulebook.of_kind("safety")
+    own = tuple(rule for rule in hazards if any(_endangers(rule, one, one.class_id) for one in subjects))
+    return own or tuple(rule for rule in hazards if any(_endangers(rule, one, _ANYTHING) for one in subjects))
+
+
+def _endangers(rule: Rule, subject: Subject, class_id: str) -> bool:
+    return subject.item in rule.items or (rule.class_id == class_id and _meet(rule.tags, subject.tags))
 
 
 def _main(rules: Iterable[Rule]) -> Rule | None:

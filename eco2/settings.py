@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eco2.app_live import LiveKeys, LiveModels
 from eco2.app_models import OFFLINE, ModelKeys, Models, model_names, tape_of
+from eco2.pace import pace_of
 from eco2.turns import SettingsError
 
 RECORDED, LIVE = "recorded", "live"
@@ -28,6 +29,8 @@ class Settings:
     ECO2_WEB_OPENAI, ECO2_WEB_GEMINI, ECO2_IMAGES_OPENAI, ECO2_IMAGES_GEMINI. `pictures`: ECO2_PICTURES, where pictures
     are made; `pictures_from`: ECO2_PICTURES_FROM, the folders that users' pictures are read from. `memory`:
     ECO2_MEMORY, the file that conversations are kept in; None for `.eco2/memory.sqlite` of the workspace, "" for none.
+    `pace`: ECO2_PACE, how long the offline model and the recorded world take ("real*0.01@7"; "" for no longer than
+    they need).
     """
 
     workspace: Path | None = None
@@ -38,13 +41,14 @@ class Settings:
     pictures: Path | None = None
     pictures_from: tuple[Path, ...] = ()
     memory: str | None = None
+    pace: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings.
 
         Raises:
-            SettingsError: ECO2_WORLD, ECO2_MODEL or ECO2_TAPE is another word.
+            SettingsError: ECO2_WORLD, ECO2_MODEL or ECO2_TAPE is another word, or ECO2_PACE cannot be read.
         """
         world = environ.get("ECO2_WORLD", "")
         if world not in ("", RECORDED, LIVE):
@@ -61,7 +65,13 @@ class Settings:
             _path(environ, "ECO2_PICTURES"),
             tuple(Path(folder) for folder in environ.get("ECO2_PICTURES_FROM", "").split(os.pathsep) if folder),
             environ.get("ECO2_MEMORY"),
+            _pace(environ.get("ECO2_PACE", "")),
         )
+
+
+def _pace(text: str) -> str:
+    pace_of(text)
+    return text
 
 
 def _models(environ: Mapping[str, str]) -> Models:

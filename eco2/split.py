@@ -30,6 +30,10 @@ _CLAUSE_KO = re.compile(
     r"|(?<=[가-힣]면서)\s+(?=\S)|\s+[/+|]\s*(?=\S)|\s*[/|]\s+(?=\S)|(?<=\S)\s+(?=\d\s?[).]\s)"
     rf"|(?<![가-힣])(?:{alternation(_TABLE['final'])})(?P<final>\s+)(?=\S)"
 )
+_UNSPACED_KO = re.compile(
+    rf"(?<=[가-힣])(?:{alternation(_TABLE['unspaced_final'])})(?=[가-힣])(?!{alternation(_TABLE['not_after_final'])})"
+    rf"|(?:{alternation(_TABLE['topics'])})(?:이?랑|하고|과|와|도)(?=[가-힣])(?!{alternation(_TABLE['not_after_topic'])})"
+)
 _LIST_KO = re.compile(r"(?<=[가-힣](?:랑|과|와|및))\s+(?=\S)|(?<=하고)\s+(?=\S)|\s+(?=및\s)|(?<=[가-힣]도)\s+(?=\S)")
 _CLAUSE_EN = re.compile(
     rf"\s*,?\s+(?=(?:and|also|plus|then|but)\s+(?:also\s+)?(?:{_OPENERS})\b)|\s*,\s+(?=\S)"
@@ -60,7 +64,8 @@ def pieces(message: str, also: Iterable[int] = ()) -> list[Piece]:
     """
     cuts: dict[int, tuple[int, Joint]] = {at: (at, "clause") for at in also}
     rows: tuple[tuple[Joint, re.Pattern[str]], ...] = (
-        ("sentence", _SENTENCE), ("clause", _CLAUSE_KO), ("clause", _CLAUSE_EN), ("list", _LIST_KO), ("list", _LIST_EN),
+        ("sentence", _SENTENCE), ("clause", _CLAUSE_KO), ("clause", _UNSPACED_KO), ("clause", _CLAUSE_EN),
+        ("list", _LIST_KO), ("list", _LIST_EN),
     )  # fmt: skip
     for joint, pattern in rows:
         for match in pattern.finditer(message):
@@ -71,6 +76,8 @@ def pieces(message: str, also: Iterable[int] = ()) -> list[Piece]:
 
 def _cut_start(match: re.Match[str]) -> int:
     """Return where the words between two pieces begin: the space after a final verb, else the whole match."""
+    if match.re is _UNSPACED_KO:
+        return match.end()
     space = match.groupdict().get("final")
     return match.end() - len(space) if space else match.start()
 

@@ -13,13 +13,16 @@ from eco2.agents.row import Agent, Sources
 from eco2.agents.table import agents_for
 from eco2.asking import bill_notes, less_than_asked, until, write
 from eco2.bounded import bounded
-from eco2.completions import Refused
+from eco2.completions import Bills, Refused
 from eco2.compose import findings_from, render
 from eco2.events import Draft
+from eco2.injected import overridden
 from eco2.intake import read_location
 from eco2.language import language_of
+from eco2.overrides import overrides_json, routed
 from eco2.ports import Completion, EventBus, LanguageModel
 from eco2.prompts import compose_prompt, understand_prompt
+from eco2.switching import silent
 from eco2.turns import (
     GENERAL,
     INTENTS,
@@ -90,11 +93,12 @@ class Steps:
         self._say(job, agent.name, status, payload, key=key)
         return asdict(finding)
 
-    def gather(self, job: str, findings: Sequence[Json]) -> list[Json]:
-        """Put findings into the order of the answer: by question, then by the table."""
+    def gather(self, job: str, findings: Sequence[Json], request: Json | None = None) -> list[Json]:
+        """Put findings into the order of the answer, by question, then by the table; overrides of `request` go in."""
         self._say(job, "gather", "started")
         order = {agent.name: place for place, agent in enumerate(self.agents)}
-        gathered = sorted(findings, key=lambda finding: (finding["index"], order[finding["agent"]]))
+        found = sorted(findings, key=lambda finding: (finding["index"], order[finding["agent"]]))
+        gathered = overridden(found, request or {}, self.sources)
         failed = [finding["agent"] for finding in gathered if finding["status"] == "failed"]
         self._say(job, "gather", "completed", {"findings": len(gathered), "failed": failed})
         return gathered
@@ -121,7 +125,7 @@ class Steps:
             self.bus.publish(job, Draft("compose", "running", f"token:{len(said) - 1}", "token", {"text": text}))
 
         evidence = evidence_of(findings)
-        model = until(self.model, deadline_at, self.clock)
+        model = until(self.model, deadline_at, self.clock, understood.get("silent", ()))
         completion = write(model, compose_prompt(given), evidence, publish)
         answer = render(completion.output, evidence, understood["language"])
         degraded = less_than_asked("compose", completion)
@@ -138,14 +142,17 @@ class Steps:
 
     def _understood(self, request: Json, deadline_at: float | None) -> Json:
         """Have the questions read; a message that a model declines to read is one for the general agent."""
-        if request.get("route"):
-            return {**_routed(request), "degraded": [], "usage": {}}
+        if route := routed(request):
+            return {**route, "degraded": [], "usage": {}}
+        request = {key: value for key, value in request.items() if key != "overrides"}
         try:
             completion = until(self.model, deadline_at, self.clock).complete(understand_prompt(request))
         except Refused as error:
-            return {**_routed({**request, "route": [GENERAL]}), "degraded": [f"understand: {error}"], "usage": {}}
+            general = routed({**request, "route": [GENERAL]}) or {}
+            return {**general, "degraded": [f"understand: {error}"], "usage": {}}
         degraded = less_than_asked("understand", completion)
-        return {**checked(completion.output, request), "degraded": degraded, "usage": _usage(completion)}
+        known = {"degraded": degraded, "usage": _usage(completion), "silent": list(silent(completion))}
+        return {**checked(completion.output, request), **known}
 
     def _attempt(self, agent: Agent, task: Task) -> Finding:
         try:
@@ -157,10 +164,18 @@ class Steps:
 
     def _run(self, agent: Agent, task: Task) -> Finding:
         """Run an agent; one that asks the outside no longer than its policy allows, and a little for its own work."""
-        sources, timeout_s = self.sources[agent.name], agent.policy.timeout_s
+        used: list[Completion] = []
+        sources, timeout_s = self._billed(self.sources[agent.name], used), agent.policy.timeout_s
         if timeout_s is None:
-            return agent.run(task, sources)
-        return bounded(lambda: agent.run(task, sources), timeout_s + _OWN_WORK_S, agent.name)
+            finding = agent.run(task, sources)
+        else:
+            finding = bounded(lambda: agent.run(task, sources), timeout_s + _OWN_WORK_S, agent.name)
+        return replace(finding, usage=tuple(map(_usage, used))) if used else finding
+
+    def _billed(self, sources: Sources, used: list[Completion]) -> Sources:
+        """Have what looking at a picture used written down, where a model that is paid for looks."""
+        vision = sources.vision
+        return replace(sources, vision=vision.billed(used.append)) if isinstance(vision, Bills) else sources
 
     def _fall_back(self, agent: Agent, task: Task, error: Exception | None) -> Finding:
         if agent.fallback is None:
@@ -187,14 +202,18 @@ def checked(output: Mapping[str, object], request: Json) -> Json:
     if not isinstance(rows, list | tuple) or not rows:
         raise ModelError(f"'sub_queries' must be a list of at least one question, got {rows!r:.60}")
     queries = [asdict(_query(row)) for row in rows[:MOST_SUB_QUERIES]]
-    last = request["turns"][-1]
     left_out = output.get("left_out", 0)
     return {
         "sub_queries": [{**query, "intents": list(query["intents"])} for query in queries],
-        "image": output.get("image", last.get("image")),
-        "location": output.get("location", last.get("location")),
+        "image": output.get("image", _latest(request, "image")),
+        "location": output.get("location", _latest(request, "location")),
         "left_out": left_out if isinstance(left_out, int) else 0,
     }
+
+
+def _latest(request: Json, given: str) -> Any:
+    """Return what the latest turn gave that gave any: a picture or a place holds until the next one."""
+    return next((turn[given] for turn in reversed(request["turns"]) if turn.get(given) is not None), None)
 
 
 def evidence_of(findings: Sequence[Json]) -> list[Evidence]:
@@ -212,13 +231,6 @@ def _query(row: object) -> SubQuery:
     if not intents or set(intents) - {*INTENTS, GENERAL}:
         raise ModelError(f"a sub-query's intents are out of {', '.join((*INTENTS, GENERAL))}, got {intents}")
     return SubQuery(row["text"], str(row.get("standalone") or row["text"]), intents, bool(row.get("follow_up")))
-
-
-def _routed(request: Json) -> Json:
-    """Return the understanding that `overrides.route` asks for: the whole message, with those intents."""
-    last = request["turns"][-1]
-    query = {"text": last["text"], "standalone": last["text"], "intents": list(request["route"]), "follow_up": False}
-    return {"sub_queries": [query], "image": last.get("image"), "location": last.get("location"), "left_out": 0}
 
 
 def _is_seen(query: Json, understood: Json) -> bool:
@@ -269,11 +281,13 @@ def _usage(completion: Completion) -> Json:
 
 def request_json(request: Request) -> Json:
     """Return a request as the JSON that models and steps are given."""
+    overrides = overrides_json(request.overrides)
     return {
         "id": request.id,
         "turns": [
             {"text": turn.text, "image": turn.image, "location": asdict(turn.location) if turn.location else None}
             for turn in request.turns
         ],
-        "route": list(request.route),
+        "route": list(request.overrides.route),
+        **({"overrides": overrides} if overrides else {}),
     }

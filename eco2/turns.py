@@ -69,12 +69,31 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A passage that a request wants injected, by id; with a text, in those words; for the agent that it names."""
+
+    id: str
+    text: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What a request puts in the place of a step's own work (`overrides`); None of passages leaves them alone."""
+
+    route: tuple[str, ...] = ()
+    questions: tuple[SubQuery, ...] = ()
+    passages: tuple[Given, ...] | None = None
+    ranking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Request:
     """The messages of a conversation, oldest first; the last one is to be answered."""
 
     id: str
     turns: tuple[Turn, ...]
-    route: tuple[str, ...] = ()
+    overrides: Overrides = Overrides()
 
     @property
     def last(self) -> Turn:
@@ -143,7 +162,8 @@ class Finding:
     """What a sub-agent found for one sub-query.
 
     `recorded_at` is set when the facts were replayed; `degraded` says in words what was less than asked for.
-    `tip` marks an enrichment: never the reason why a question counts as answered.
+    `tip` marks an enrichment: never the reason why a question counts as answered. `usage` is what models used on the
+    way, one row a call.
     """
 
     agent: str
@@ -156,6 +176,7 @@ class Finding:
     error: str | None = None
     tip: bool = False
     elapsed_ms: float = 0.0
+    usage: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,4 +206,4 @@ class Response:
     events: tuple[Mapping[str, object], ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     usage: Mapping[str, object] = field(default_factory=dict)
-    capabilities: tuple[str, ...] = ("route",)
+    capabilities: tuple[str, ...] = ("route", "passages", "ranking")

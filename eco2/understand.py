@@ -100,7 +100,7 @@ def _resolved(part: Part, turn: Turn, reader: Reader, memory: Memory) -> tuple[_
     if not intents:
         intents = inherited(reading, memory) or _of_a_part(reading, reader, memory)
         leans = bool(intents)
-    intents = intents or _by_name_alone(reading) or reader.guess(reading)
+    intents = intents or _by_name_alone(reading) or _guessed(reading, reader)
     sees = bool(turn.image) and "waste" in intents
     words = "" if sees else carried(reading, intents, memory, place_given=bool(memory.location))
     standalone = f"{words} {reading.text}".strip()
@@ -110,6 +110,12 @@ def _resolved(part: Part, turn: Turn, reader: Reader, memory: Memory) -> tuple[_
     query = SubQuery(bare(turn.text[part.start : part.end]), standalone, intents or (GENERAL,), bool(words) or leans)
     classes = reader.classes(reader.read(standalone) if words else reading)
     return _Asked(part, query, classes), remember(memory, reading, intents, reader.conditions(reading))
+
+
+def _guessed(reading: Reading, reader: Reader) -> tuple[str, ...]:
+    """Ask the learned model; what is done to a thing otherwise ("알약 몇 알 먹어야 돼?") is no question on waste."""
+    guess = reader.guess(reading)
+    return () if guess == ("waste",) and "other matter" in reading.cues["waste"] else guess
 
 
 def _of_a_part(reading: Reading, reader: Reader, memory: Memory) -> tuple[str, ...]:

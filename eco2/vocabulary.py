@@ -71,9 +71,14 @@ def words_of(rule: Rule) -> tuple[str, ...]:
     own = names if rule.kind == "class" and not rule.data.get("middle") else names[:3]
     minor = rule.data.get("minor")
     listed = [str(name).split("(")[0].strip() for name in minor] if isinstance(minor, list) else []
-    return tuple(
-        dict.fromkeys(word for word in (*own, *rule.aliases, *(name for name in listed if len(name) > 1)) if word)
-    )
+    every = [word for word in (*own, *rule.aliases, *(name for name in listed if len(name) > 1)) if word]
+    return tuple(dict.fromkeys((*every, *(other for word in every for other in _peels(word)))))
+
+
+def _peels(word: str) -> tuple[str, ...]:
+    """Return a word with 껍데기 for 껍질 and the other way round: people use both for peel, shell and skin."""
+    one, other = ("껍질", "껍데기") if word.endswith("껍질") else ("껍데기", "껍질")
+    return (word.removesuffix(one) + other,) if word.endswith(one) and word != one else ()
 
 
 def _comes_to_the_house(rule: Rule, rules: Rulebook) -> bool:
@@ -109,7 +114,8 @@ def _district_words(rule: Rule) -> tuple[str, ...]:
 
 def _spot_words(spot: Spot) -> tuple[str, ...]:
     """Return a spot's names, and the shorter ones that people use ("홍대" for 홍대입구역, "Gangnam")."""
-    short = (_SPOT_END.sub("", spot.name), _SPOT_END_EN.sub("", spot.name_en))
+    office = (f"{spot.name}청",) if spot.name.endswith("구") else ()
+    short = (_SPOT_END.sub("", spot.name), _SPOT_END_EN.sub("", spot.name_en), *office)
     return tuple(dict.fromkeys(name for name in (spot.name, spot.name_en, *short) if len(name) >= 2))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from copy import copy
+from typing import Self
 
 from eco2.cassettes import CassetteMissing
 from eco2.completions import Hurries, Picture, Refused, Sees
@@ -40,6 +42,12 @@ class LiveVision:
         self._breaker = Breaker(model.name, limits.threshold, limits.recovery_s, clock)
         self._budget = RetryBudget(clock=clock)
         self._clock, self._sleep, self._jitter = clock, sleep, jitter
+
+    def billed(self, used: Callable[[Completion], None]) -> Self:
+        """Return the same model with the same breaker, telling `used` each completion."""
+        bound = copy(self)
+        bound._used = used
+        return bound
 
     def look(self, image: bytes) -> Found[Sight] | None:
         kind = media_type(image)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from eco2.items import Named
+from eco2.lexicon import Mention
 from eco2.tables import question, words
 
 _LARGE = re.compile(
@@ -20,6 +22,12 @@ _BESIDE = re.compile(
     r"([가-힣]{2,6}?)(?:에서|에|의|은|는)?\s?(?:지금|오늘|현재|내일)?\s?(?:근처|주변|인근|근방|쪽|날씨|기온|미세먼지)"
 )
 _BESIDE_EN = re.compile(r"\b(?:near|in|around|at|for)\s+([A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+)?)")
+_JOINS = r"(?:이?랑|하고|[과와]|및|그리고|[,·/&])"
+_THEN = re.compile(
+    rf"^\s*{_JOINS}\s*([가-힣]{{2,6}}?)(?:[은는의도이]|에서|에)?\s?(?:지금|오늘|현재)?"
+    r"\s?(?:날씨|기온|근처|주변|둘|각각|은|는|$|[?])"
+)
+_BEFORE = re.compile(rf"(?:^|\s)([가-힣]{{2,6}}?){_JOINS}\s*$")
 _NO_AREA = frozenset(words("no_area"))
 
 
@@ -34,6 +42,21 @@ def unknown_area(text: str, named: Named) -> str:
         return str(match[1])
     beside = _BESIDE.search(named.rest) or _BESIDE_EN.search(named.rest)
     return beside[1] if beside and _is_content(beside[1], named) else ""
+
+
+def joined_areas(text: str, named: Named, known: Sequence[Mention]) -> list[str]:
+    """Return the areas that no family of known words has and a text joins with a known one ("서울이랑 파주 날씨")."""
+    found = []
+    for mention in known:
+        for pattern, side in ((_THEN, text[mention.end :]), (_BEFORE, text[: mention.start])):
+            match = pattern.search(side)
+            if match and match[1] not in _NO_AREA and _is_unknown(match[1], named):
+                found.append(match[1])
+    return list(dict.fromkeys(found))
+
+
+def _is_unknown(word: str, named: Named) -> bool:
+    return word in named.residue or bool(_LARGE.fullmatch(word) and word in named.rest)
 
 
 def _is_content(word: str, named: Named) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from eco2.agents.area import unknown_area
+from eco2.agents.area import joined_areas, unknown_area
 from eco2.agents.row import Sources
 from eco2.items import Named
 from eco2.lexicon import Mention
@@ -17,6 +18,8 @@ MOST_PLACES = 3
 """Places that one question is answered for."""
 _ACROSS_A_CITY_KM = 30.0
 _SAME_OF_ANOTHER = question("same_of_another_place")
+_LEFT_OUT = re.compile(r"\s*(?:쪽|날씨|기온)?\s*(?:은|는|이|가|을|를|의)?\s*(?:말고|빼고|아니고|아니라|대신)")
+_LEFT_OUT_EN = re.compile(r"\b(?:not|except|instead of|rather than)\s+(?:in\s+|for\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Here:
 def here(task: Task, named: Named, sources: Sources) -> Here:
     """Return where to look: a spot named in the text before the given location."""
     spots = {found.fact.id: found.fact for found in sources.outside.spots()}
-    for mention in sorted(named.spots, key=lambda mention: _is_region(spots[mention.keys[0]])):
+    for mention in sorted(_meant(task.text, named.spots), key=lambda mention: _is_region(spots[mention.keys[0]])):
         return Here(spots[mention.keys[0]], named=True)
-    for mention in named.districts:
+    for mention in _meant(task.text, named.districts):
         if (looked_up := _looked_up(mention.word, sources)).spot:
             return looked_up
     if stranger := unknown_area(task.text, named):
@@ -45,11 +48,19 @@ def everywhere(task: Task, named: Named, sources: Sources) -> list[Here]:
     """Return the places that a question joins ("대전하고 여수"), at most `MOST_PLACES`; else the one that is meant."""
     one = here(task, named, sources)
     spots = {found.fact.id: found.fact for found in sources.outside.spots()}
-    meant = [mention for mention in named.spots if spots[mention.keys[0]] == one.spot]
+    candidates = _meant(task.text, named.spots)
+    meant = [mention for mention in candidates if spots[mention.keys[0]] == one.spot]
     if not meant:
         return [one]
-    joined = [spots[mention.keys[0]] for mention in _joined(task.text, named.spots, meant[0], spots)]
-    return [Here(spot, named=True) for spot in dict.fromkeys(joined)][:MOST_PLACES]
+    joined = [spots[mention.keys[0]] for mention in _joined(task.text, candidates, meant[0], spots)]
+    strangers = [_looked_up(name, sources) for name in joined_areas(task.text, named, meant)]
+    return [*(Here(spot, named=True) for spot in dict.fromkeys(joined)), *strangers][:MOST_PLACES]
+
+
+def _meant(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the places that are not said to be left out ("부산 말고 대구"); all of them where none is left."""
+    kept = [mention for mention in mentions if not _LEFT_OUT.match(text[mention.end :])]
+    return [mention for mention in kept if not _LEFT_OUT_EN.search(text[: mention.start])] or list(mentions)
 
 
 def together(findings: Sequence[Finding]) -> Finding:

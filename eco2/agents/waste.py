@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eco2.agents.row import Sources
+from eco2.agents.said import leading, supporting
 from eco2.cues import ASPECTS, UNKNOWN_SIDES
 from eco2.evidence import fact_evidence, fact_id, rule_statement, rules_evidence
 from eco2.items import Named
@@ -21,22 +22,6 @@ from kb.rulebook import Rule, Rulebook
 _MOST_SUBJECTS = 4
 _WHOLE = question("whole_how_to")
 """Words that ask for the whole how-to, not for one side of it."""
-_LATER = frozenset({"where", "sort", "other", "size", "transport"})
-_DIRTY = frozenset(
-    {
-        "오염_경미",
-        "오염_중간",
-        "오염_심함",
-        "음식물_오염",
-        "기름기_오염",
-        "기름기_심함",
-        "건조된_오염",
-        "세제_OR화학물질_오염",
-        "냄새_OR_부패_의심",
-        "음식물_잔여물_많음",
-    }
-)
-_ALREADY_DIRTY = ("item-dirty", "item-soiled", "item-spoiled")
 _UNTOLD = ("tag-all-unknown", "tag-minor-unknown")
 
 
@@ -102,6 +87,8 @@ def _seen(task: Task, sight: Found[Sight], named: Named, sources: Sources) -> Fi
         return _unrecognised(task, tags, sight, sources)
     statement = _description(sight, shown, sources.rules)
     evidence = fact_evidence(sight, statement.text_ko, statement.text_en)
+    if task.follow_up and any(one.item for one in said):  # the picture is of an earlier message, another thing is named
+        return _answer(task, "scan", said, sources)
     subjects = [shown] if shown else said
     return _answer(
         task, "scan", subjects, sources, before=(statement,), seen=(evidence,), recorded_at=sight.recorded_at
@@ -185,48 +172,6 @@ def _said(task: Task, chosen: Sequence[Chosen], rules: Rulebook, *, alone: bool)
     leads = [rule for one, of in chosen for rule in leading(of, one, rules, alone=alone, only_sides=only_sides)]
     rest = [rule for one, of in chosen for rule in supporting(of, one, fully=alone and not task.follow_up)]
     return tuple({rule.id: rule for rule in (*leads, *rest)}.values())
-
-
-def leading(selection: Selection, subject: Subject, rules: Rulebook, *, alone: bool, only_sides: bool) -> list[Rule]:
-    """Return what decides: an exception before anything else, then the side that was asked for, then the thing itself.
-
-    Where it goes and with what it is put together are said after the thing itself, which mostly answers them already.
-    `only_sides` leaves the thing itself out where a side that was asked for has a rule.
-    """
-    if selection.decisive:
-        sides = [rule for rule in selection.asked if rule.aspect not in _LATER]
-        return [*selection.decisive[:1], *sides[:1], *selection.safety[:1]]
-    own = (
-        selection.subject
-        if selection.subject and selection.subject.kind == "item"
-        else selection.main or selection.subject
-    )
-    together = not (alone and subject.item)
-    sides = [rule for rule in selection.asked if rule.aspect not in _LATER or (rule.aspect == "sort" and together)]
-    later = [rule for rule in selection.asked if rule not in sides]
-    whole = _one(own) if not sides or (alone and not only_sides) else []
-    return [*_stated(selection, subject, rules), *sides[:2], *whole, *(later[:1] if alone else ())]
-
-
-def _stated(selection: Selection, subject: Subject, rules: Rulebook) -> list[Rule]:
-    """Return the rule of a stated dirt that neither the class nor the item says anything about."""
-    covered = {tag for rule in selection.rules for tag in rule.tags}
-    tags = [rules.rules[tag] for tag in subject.tags if tag in rules.rules and tag not in covered]
-    return (
-        [tag for tag in tags if tag.name in _DIRTY][:1] if not (subject.item or "").startswith(_ALREADY_DIRTY) else []
-    )
-
-
-def supporting(selection: Selection, subject: Subject, *, fully: bool) -> list[Rule]:
-    """Return what is worth adding: hazards always; `fully` also what the conditions bring along."""
-    wrapped = any(rule.aspect == "wrap" for rule in selection.asked)
-    hazards = [] if wrapped else list(selection.safety[:1])
-    touched = [rule for rule in selection.related if rule.kind == "disposal" and set(rule.tags) & set(subject.tags)]
-    return [*hazards, *(touched[:2] if fully else ())]
-
-
-def _one(rule: Rule | None) -> list[Rule]:
-    return [rule] if rule else []
 
 
 def _of_a_kind(task: Task, named: Named, sources: Sources) -> Finding:

@@ -13,6 +13,7 @@ from eco2.compose import render
 from eco2.policy import Deadline
 from eco2.ports import Completion, Prompt
 from eco2.prompts import compose_prompt
+from eco2.steps import checked
 from eco2.turns import Evidence, ModelError
 
 DRAFT = {
@@ -125,3 +126,18 @@ def test_without_a_deadline_a_model_stays_as_it_is() -> None:
     model = Whole()
 
     assert until(model, None, lambda: 0.0) is model
+
+
+@pytest.mark.parametrize(
+    ("turns", "image"),
+    [
+        pytest.param([{"text": "이거", "image": "a.png"}, {"text": "뚜껑은?"}], "a.png", id="earlier"),
+        pytest.param([{"text": "이거", "image": "a.png"}, {"text": "이건?", "image": "b.png"}], "b.png", id="latest"),
+        pytest.param([{"text": "안녕"}], None, id="none"),
+    ],
+)
+def test_a_picture_holds_until_the_next_one_where_a_model_says_nothing_of_it(
+    turns: list[dict[str, object]], image: str | None
+) -> None:
+    output = {"sub_queries": [{"text": "뚜껑은?", "intents": ["waste"]}]}
+    assert checked(output, {"turns": turns})["image"] == image

@@ -15,6 +15,7 @@ from eco2.adapters.gemini import gemini
 from eco2.adapters.http_model import HttpModel
 from eco2.adapters.openai_compatible import openai_compatible
 from eco2.adapters.openai_responses import openai_responses
+from eco2.asking import until
 from eco2.completions import Answered, Chunk, Refused, Switch, chunks_of
 from eco2.compose import render
 from eco2.fallback import CUT_OFF, Fallback
@@ -22,6 +23,7 @@ from eco2.live_text import LiveText
 from eco2.policy import CallFailed, Deadline, Limits, RetryBudget, TimedOut
 from eco2.ports import Completion, LanguageModel, Prompt
 from eco2.prompts import compose_prompt
+from eco2.switching import reason_in_a_stream, silent
 from eco2.turns import Evidence, ModelError, SettingsError
 from tests.eco2.wire_server import MODEL, Reply, WireServer, wire_server
 
@@ -450,3 +452,35 @@ def test_any_compatible_address_can_be_a_member(client: httpx.Client, first: Wir
     completion = live([openai_compatible(MODEL, first.url, client)]).complete(COMPOSE)
 
     assert completion.output == DRAFT
+
+
+def test_a_model_that_was_silent_is_not_asked_again_in_the_turn() -> None:
+    one, two = Scripted("one", [TimedOut("one", 30.0)]), Scripted("two", [DRAFT])
+    both = fallback([one, two])
+    quiet = silent(both.complete(COMPOSE))
+
+    later = until(both, 60.0, Clock(), quiet).complete(COMPOSE)
+
+    assert (quiet, one.asked) == (("one",), 1)
+    assert isinstance(later, Answered)
+    assert later.switches == (Switch("one", "was silent earlier in this turn"),)
+    assert silent(later) == ("one",)
+
+
+def test_with_everybody_silent_a_later_step_fails_at_once() -> None:
+    one = Scripted("one", [DRAFT])
+    with pytest.raises(ModelError, match="one: was silent earlier in this turn"):
+        fallback([one]).without(["one"]).complete(COMPOSE)
+    assert one.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        pytest.param(CallFailed("one: the connection broke"), "broke off in mid-answer", id="broke"),
+        pytest.param(TimedOut("one", 20.0), "fell silent in mid-answer", id="silent"),
+        pytest.param(CallFailed("one answered HTTP 500"), "HTTP 500", id="status"),
+    ],
+)
+def test_why_a_stream_ended_is_told_as_what_it_was(error: Exception, told: str) -> None:
+    assert reason_in_a_stream(error) == told

@@ -179,3 +179,13 @@ def test_the_scan_agent_answers_from_what_was_seen(
     assert injected[0].startswith("world:vision-")
     assert "rule:not-glass-bottle-broken" in injected
     assert finding.recorded_at is None
+
+
+def test_what_a_look_used_is_told_to_who_pays_for_it(vision: LiveVision, server: WireServer) -> None:
+    server.then(Reply(json.dumps(SEEN)))
+    used: list[Completion] = []
+
+    vision.billed(used.append).look(PNG)
+
+    assert [one.model.partition(":")[2] for one in used] == [MODEL]
+    assert vision.billed(used.append)._breaker is vision._breaker
