@@ -8,7 +8,7 @@ export RAGAS_DO_NOT_TRACK := true
 export LANGSMITH_TRACING := false
 
 .DEFAULT_GOAL := help
-.PHONY: help eval eval-live test lint types unit services browser soak bench clean
+.PHONY: help eval eval-live test lint types unit agents services browser soak bench clean
 
 help:  ## say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ types: .venv/full.stamp  ## mypy --strict over code and tests
 
 unit: .venv/full.stamp  ## pytest; ARGS="-k name" narrows it
 	$(BIN)/pytest -m "not soak" $(ARGS)
+
+agents: .venv/full.stamp  ## the MCP server, skills and plugin against the validators that others publish (npm)
+	@sh deploy/agents.sh "$(BIN)"
 
 soak: .venv/full.stamp  ## the long forms of the tests
 	$(BIN)/pytest -m soak $(ARGS)

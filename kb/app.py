@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.app_agents import desk, diff_brief, diff_since, draft, keep_draft, serve_http, serve_stdio
 from kb.app_checks import citations, doctor, lint, lint_report
 from kb.app_contents import Contents, contents, init, open_workspace, rulebook
 from kb.app_index import index, reversals_in
+from kb.app_skills import build_skills, check_skills, install_skills, skills_folder, uninstall_skills
 from kb.app_training import fetch_pairs, learn_terms, train_embedder
 from kb.documents import IndexMissing
 from kb.places import files_of, index_command, index_home
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from kb.knowledge import Knowledge
 
 __all__ = [
-    "Contents", "Settings", "citations", "contents", "doctor", "fetch_pairs", "index", "init", "knowledge",
-    "learn_terms", "lint", "lint_report", "open_workspace", "reversals_in", "rulebook", "search", "train_embedder",
+    "Contents", "Settings", "build_skills", "check_skills", "citations", "contents", "desk", "diff_brief", "diff_since",
+    "doctor", "draft", "fetch_pairs", "index", "init", "install_skills", "keep_draft", "knowledge", "learn_terms",
+    "lint", "lint_report", "open_workspace", "reversals_in", "rulebook", "search", "serve_http", "serve_stdio",
+    "skills_folder", "train_embedder", "uninstall_skills",
 ]  # fmt: skip
 
 _TARGET_DOCUMENTS = 10

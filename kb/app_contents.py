@@ -83,9 +83,9 @@ def rulebook(workspace: Workspace) -> Rulebook:
 def parsed(sources: Iterable[Source]) -> tuple[list[Document], list[Finding]]:
     """Files as documents, and findings about them."""
     from kb.adapters.yaml_text import load_entries, load_mapping
-    from kb.read import is_rule_file, read_markdown, read_rules
+    from kb.read import is_compiled, is_rule_file, read_markdown, read_rules
 
-    every = list(sources)
+    every = [source for source in sources if not is_compiled(source)]
     read = [read_markdown(source, load_mapping) for source in every if not is_rule_file(source.path)]
     rules, findings = read_rules([source for source in every if is_rule_file(source.path)], load_entries)
     return [document for document, _ in read] + rules, [finding for _, found in read for finding in found] + findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ class Citations:
     """Checks and pins the citations of files against one workspace, as it stands when this is made."""
 
     def __init__(self, workspace: Workspace, parse: Parse, generations: Generations) -> None:
+        self._root = workspace.root
         ids = Ids(parse, workspace.options)
         now = Worktree(workspace, ids)
         self._history = History(workspace.root, ids)
@@ -43,6 +45,10 @@ class Citations:
             KbError: it cannot be read as text.
         """
         return self._verifier.checks(self._text(file))
+
+    def verify_text(self, content: str, name: str = "text") -> list[Check]:
+        """Check every citation of a text that lies in no file; its paths are relative to the workspace."""
+        return self._verifier.checks(Text(name, self._root / name, content, {}, time.time_ns()))
 
     def pin(self, file: Path, *, accept: bool = False) -> Pinned:
         """Pin in place what holds; `accept` also what was edited, as it stands.

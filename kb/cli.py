@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb import app as kb_app
-from kb import cli_checks, cli_cite, cli_generations
+from kb import cli_agents, cli_checks, cli_cite, cli_generations, cli_skills
 from kb.documents import KINDS, KbError
 from kb.workspace import Workspace
 
@@ -282,3 +282,6 @@ def _echo_findings(findings: Iterable[Finding], err: bool = True) -> None:
 cli_checks.register(app, _workspace, kb_app.lint_report, kb_app.doctor)
 cli_cite.register(app, _workspace, kb_app.citations)
 app.add_typer(cli_generations.app, name="generations")
+app.add_typer(cli_agents.app)
+app.add_typer(cli_skills.app, name="skills")
+app.add_typer(cli_skills.paths_app)

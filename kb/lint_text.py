@@ -92,13 +92,24 @@ def hidden_character(subject: Subject) -> Iterator[Found]:
 def order_to_agents(subject: Subject) -> Iterator[Found]:
     """Text that gives orders to agents: "ignore previous instructions" and its like, broken over lines or not."""
     for source in subject.sources:
-        # Hidden characters between letters must not hide the words.
-        bare = unicodedata.normalize("NFKC", _HIDDEN.sub("", source.text)).lower()
-        patterns = [pattern for needles, pattern in _ORDERS if any(needle in bare for needle in needles)]
-        for match in (match for pattern in patterns for match in pattern.finditer(bare)):
-            said = " ".join(match.group().split())[:60]
+        for line, said in orders_in(source.text):
             message = f"gives orders to agents ({said!r}); knowledge states, so reword or remove it"
-            yield Found(source.path, bare.count("\n", 0, match.start()) + 1, message)
+            yield Found(source.path, line, message)
+
+
+def orders_in(text: str) -> Iterator[tuple[int, str]]:
+    """The orders to agents in a text: line, and the words, 60 characters of them at most."""
+    # Hidden characters between letters must not hide the words.
+    bare = unicodedata.normalize("NFKC", _HIDDEN.sub("", text)).lower()
+    patterns = [pattern for needles, pattern in _ORDERS if any(needle in bare for needle in needles)]
+    for match in (match for pattern in patterns for match in pattern.finditer(bare)):
+        yield bare.count("\n", 0, match.start()) + 1, " ".join(match.group().split())[:60]
+
+
+def without_hidden(text: str) -> str:
+    """A text without the characters that nobody sees; joiners and flags that show stay."""
+    places = set(_hidden_in(text))
+    return "".join(character for place, character in enumerate(text) if place not in places) if places else text
 
 
 def _hidden_in(line: str) -> Iterator[int]:

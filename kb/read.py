@@ -20,6 +20,9 @@ YAML = (".yaml", ".yml")
 ParseMapping = Callable[[str, str], dict[str, object]]
 ParseEntries = Callable[[str, str], tuple[dict[str, object], Sequence[Entry]]]
 _RULE_FOLDERS = frozenset({"rules", "rulebook"})
+COMPILED = "compiled-by: kb skills build"
+"""Stands in the first lines of what was compiled from the knowledge itself, which would only answer twice."""
+_HEAD = 2_000
 _AN_ID = re.compile(r"(?<![\w-])id[\"']?\s*:")
 
 
@@ -34,6 +37,11 @@ class Source:
 
 def is_rule_file(path: str) -> bool:
     return path.endswith(YAML)
+
+
+def is_compiled(source: Source) -> bool:
+    """True for a file of a compiled skill."""
+    return COMPILED in source.text[:_HEAD]
 
 
 def read_markdown(source: Source, parse: ParseMapping) -> tuple[Document, list[Finding]]:

@@ -110,7 +110,7 @@ def load(folder: Path, *, whole: bool = False) -> Index:
 
 
 def _load(folder: Path) -> Index:
-    manifest = _manifest(json.loads((folder / "manifest.json").read_bytes()))
+    manifest = read_manifest(folder)
     documents = tuple(_document(row) for row in json.loads((folder / "documents.json").read_bytes()))
     starts = _array(folder, "document_starts")
     lines = _mapped(folder / "passages.jsonl")
@@ -144,6 +144,15 @@ def _line(passage: Passage) -> bytes:
         "text": passage.text,
     }
     return json.dumps(own, ensure_ascii=False).encode() + b"\n"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What a generation was made of, without the rest of it.
+
+    Raises:
+        OSError, ValueError, KeyError: there is none, or it is damaged.
+    """
+    return _manifest(json.loads((folder / "manifest.json").read_bytes()))
 
 
 def _manifest(row: Mapping[str, Any]) -> Manifest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -40,6 +41,7 @@ class Options:
     """The `[kb]` table of a `kb.toml`. `sources` are files, folders or patterns; None finds them by what is there.
 
     `weights` and `quotas` are by collection: a kind of document, or "term" for the entries of a glossary (`kb.rank`).
+    `areas` are the parts of the repository that get a compiled skill, each with its paths.
     """
 
     sources: tuple[str, ...] | None = None
@@ -52,6 +54,7 @@ class Options:
     translations: str = DEFAULT_TRANSLATIONS
     weights: tuple[tuple[str, float], ...] = (("term", 0.4),)
     quotas: tuple[tuple[str, int], ...] = (("term", 1),)
+    areas: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,8 @@ def _checked(key: str, value: object, where: str) -> object:
         raise WorkspaceError(f"{where}: {key} must be a list of paths, got {value!r}")
     if key in {"weights", "quotas"}:
         return _by_collection(key, value, where)
+    if key == "areas":
+        return _areas(value, where)
     if key == "lexical_weight":
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
             return float(value)
@@ -140,6 +145,18 @@ def _checked(key: str, value: object, where: str) -> object:
     if not isinstance(value, str) or value not in choices.get(key, (value,)):
         raise WorkspaceError(f"{where}: {key} must be {' or '.join(choices.get(key, ('text',)))}, got {value!r}")
     return value
+
+
+def _areas(value: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A table of lists of paths by the name of an area."""
+    found = []
+    for name, paths in _table(value, "[kb.areas]", where).items():
+        if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name):
+            raise WorkspaceError(f"{where}: [kb.areas] {name!r} must be small letters, digits and single hyphens")
+        if not isinstance(paths, list) or not paths or not all(isinstance(path, str) for path in paths):
+            raise WorkspaceError(f"{where}: areas.{name} must be a list of paths, got {paths!r}")
+        found.append((name, tuple(path.strip("/") for path in paths)))
+    return tuple(found)
 
 
 def _by_collection(key: str, value: object, where: str) -> tuple[tuple[str, float], ...]:

@@ -54,6 +54,16 @@ def load_mapping(text: str, where: str) -> dict[str, object]:
     return _parse(text, where)[1]
 
 
+def load_texts(text: str, where: str) -> dict[str, object]:
+    """As `load_mapping`, with every scalar as the text that is written.
+
+    Raises:
+        DocumentError: as `load_mapping`.
+    """
+    _parse(text, where)
+    return {str(key): value for key, value in (yaml.load(text, Loader=yaml.BaseLoader) or {}).items()}  # noqa: S506
+
+
 def load_entries(text: str, where: str) -> tuple[dict[str, object], list[Entry]]:
     """Split a YAML mapping into its plain fields and the entries of its lists of mappings, in file order.
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from kb import lint_files, lint_incidents, lint_links, lint_records, lint_rulebook, lint_text
 from kb.adapters.yaml_text import load_entries, load_mapping
 from kb.lint import RULES, Rule, check
-from kb.lint_skills import skill_errors, unknown_keys
 from kb.lint_subject import Found, Subject, resolved, subject
 from kb.read import Source
 
@@ -227,45 +226,6 @@ def test_items_and_prices_may_be_called_what_a_term_is() -> None:
 
 def test_rules_of_a_glossary_are_complete_rules() -> None:
     assert check(read(glossary("id: a, name: 역압"))) == []
-
-
-SKILL = {"name": "review", "description": "Use before a merge."}
-
-
-@pytest.mark.parametrize(
-    ("changed", "keys"),
-    [
-        ({}, []),
-        (
-            {
-                "metadata": {"version": "1.0"},
-                "license": "MIT",
-                "allowed-tools": "Bash(git:*) Read",
-                "compatibility": "git",
-            },
-            [],
-        ),
-        ({"name": None}, ["name"]),
-        ({"name": "Review"}, ["name", "name"]),
-        ({"name": "re--view"}, ["name", "name"]),
-        ({"name": "-review"}, ["name", "name"]),
-        ({"name": "other"}, ["name"]),
-        ({"name": "리뷰"}, ["name", "name"]),
-        ({"description": " "}, ["description"]),
-        ({"description": "x" * 1025}, ["description"]),
-        ({"description": "use <x>"}, ["description"]),
-        ({"metadata": {"version": 1.0}}, ["metadata"]),
-        ({"metadata": "x"}, ["metadata"]),
-        ({"allowed-tools": ["Read"]}, ["allowed-tools"]),
-        ({"compatibility": ""}, ["compatibility"]),
-    ],
-)
-def test_a_skill_meets_the_open_specification(changed: dict[str, object], keys: list[str]) -> None:
-    assert [key for key, _ in skill_errors("review", {**SKILL, **changed})] == keys
-
-
-def test_keys_outside_the_specification_are_told_apart() -> None:
-    assert unknown_keys({**SKILL, "model": "x", "hooks": {}}) == ["model", "hooks"]
 
 
 @pytest.mark.parametrize(
