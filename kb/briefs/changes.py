@@ -40,6 +40,58 @@ class _File:
         )
 
 
+@dataclass
+class _Hunk:
+    """Where reading stands in a hunk: the next line of both files, and how many of each are left."""
+
+    old: int = 0
+    new: int = 0
+    left_old: int = 0
+    left_new: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.left_old > 0 or self.left_new > 0
+
+    def take(self, line: str, file: _File) -> None:
+        sign, text = line[:1], line[1:]
+        if sign == "\\":
+            return
+        if sign == "+":
+            file.added.append((self.new, text))
+        elif sign == "-":
+            file.removed.append((self.old, text))
+        self.old, self.left_old = (self.old, self.left_old) if sign == "+" else (self.old + 1, self.left_old - 1)
+        self.new, self.left_new = (self.new, self.left_new) if sign == "-" else (self.new + 1, self.left_new - 1)
+
+
+@dataclass
+class _Reader:
+    """A diff as far as it was read."""
+
+    files: list[_File] = field(default_factory=list)
+    renamed: list[Change] = field(default_factory=list)
+    hunk: _Hunk = field(default_factory=_Hunk)
+
+    def read(self, line: str) -> None:
+        if self.hunk.is_open:
+            self.hunk.take(line, self.files[-1])
+        elif found := _HUNK.match(line):
+            self.files = self.files or [_File()]
+            self.hunk = _Hunk(int(found["old"]), int(found["new"]), int(found["gone"] or 1), int(found["come"] or 1))
+        elif name := _FILE.match(line):
+            self._name(line, name["quoted"] or name["path"])
+        elif moved := _RENAMED.match(line):
+            self.renamed.append(Change(moved["path"].strip('"')))
+
+    def _name(self, line: str, path: str) -> None:
+        bare = path if path == _NOWHERE else re.sub(r"^[abciw]/", "", path.strip())
+        if line.startswith("---"):
+            self.files.append(_File(old=bare))
+        elif self.files:
+            self.files[-1].path = bare
+
+
 def is_diff(text: str) -> bool:
     """True for the text of a unified diff, False for a list of paths."""
     return re.search(r"^(?:diff --git |--- \S|@@ -)", text, re.MULTILINE) is not None
@@ -47,40 +99,17 @@ def is_diff(text: str) -> bool:
 
 def changes_in(diff: str) -> list[Change]:
     """The files of a unified diff in its order; one that was only renamed stands with its new and its old path."""
-    files: list[_File] = []
-    left_old = left_new = old = new = 0
-    renamed: list[Change] = []
+    reader = _Reader()
     for line in diff.splitlines():
-        if left_old > 0 or left_new > 0:
-            sign, text = line[:1], line[1:]
-            if sign == "+":
-                files[-1].added.append((new, text))
-            elif sign == "-":
-                files[-1].removed.append((old, text))
-            old, left_old = (old + 1, left_old - 1) if sign != "+" and sign != "\\" else (old, left_old)
-            new, left_new = (new + 1, left_new - 1) if sign != "-" and sign != "\\" else (new, left_new)
-        elif hunk := _HUNK.match(line):
-            old, new = int(hunk["old"]), int(hunk["new"])
-            left_old, left_new = int(hunk["gone"] or 1), int(hunk["come"] or 1)
-            if not files:
-                files.append(_File())
-        elif name := _FILE.match(line):
-            _named(files, line, name["quoted"] or name["path"])
-        elif moved := _RENAMED.match(line):
-            renamed.append(Change(moved["path"].strip('"')))
-    found = [file.change() for file in files]
+        reader.read(line)
+    found = [file.change() for file in reader.files]
     known = {change.path for change in found}
-    return [*(change for change in found if change.path), *(change for change in renamed if change.path not in known)]
+    return [
+        *(change for change in found if change.path),
+        *(change for change in reader.renamed if change.path not in known),
+    ]
 
 
 def changes_of(paths: Iterable[str]) -> list[Change]:
     """Paths as changes without lines; `./` and trailing slashes come off."""
     return [Change(path.strip().removeprefix("./").rstrip("/")) for path in paths if path.strip()]
-
-
-def _named(files: list[_File], line: str, path: str) -> None:
-    bare = path if path == _NOWHERE else re.sub(r"^[abciw]/", "", path.strip())
-    if line.startswith("---"):
-        files.append(_File(old=bare))
-    elif files:
-        files[-1].path = bare

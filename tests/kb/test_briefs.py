@@ -92,8 +92,8 @@ def test_a_rejected_and_a_proposed_decision_say_what_they_are(asked: Desk) -> No
     ("path", "wanted"),
     [
         ("app/web/page.py", ["adr:0002", "docs/guide.md"]),
-        ("app/web", ["adr:0002"]),
-        ("./app/web/", ["adr:0002"]),
+        ("app/web", ["adr:0002", "docs/guide.md"]),
+        ("./app/web/", ["adr:0002", "docs/guide.md"]),
         ("app/pool.py", ["incident:2026-01-pool"]),
         ("app/webs/x.py", []),
         ("elsewhere.py", []),
