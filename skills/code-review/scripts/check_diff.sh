@@ -34,15 +34,18 @@ forbidden() {
 forbidden '^harness/.*\.py$' '^[[:space:]]*(from|import) eco2' 'harness must not import eco2 [adr:0017]'
 forbidden '^kb/.*\.py$' '^[[:space:]]*(from|import) (eco2|harness)' 'kb imports no other room'
 forbidden '^eco2/.*\.py$' '^[[:space:]]*(from|import) harness' 'eco2 must not import harness'
-forbidden '^\(kb\|eco2\|harness\)/.*\.py$' '^[[:space:]]*print\(' 'print belongs in cli.py' '/cli\.py$'
+forbidden '^\(kb\|eco2\|harness\)/.*\.py$' '^[[:space:]]*print\(' 'print belongs in cli.py' '/cli[a-z_]*\.py$'
 forbidden '^\(kb\|eco2\|harness\)/.*\.py$' '^[[:space:]]*except[[:space:]]*:' 'bare except'
 
 if touched '^kb/rules/.*\.yaml$' && ! touched '^datasets/gold/rules\.jsonl$'; then
     finding 'datasets/gold/rules.jsonl: a rule changed, the truth did not; harness gold accept --reason "..." if that is right [adr:0019]'
 fi
-if touched '^datasets/golden-test\.jsonl$' && ! touched '^datasets/FROZEN$'; then
-    finding 'datasets/FROZEN: a frozen case changed; its new hash and the reason belong into the same commit [adr:0019]'
-fi
+# Each line of FROZEN is a hash, two blanks, a path and perhaps a reason.
+for sealed in $(sed -n 's/^[0-9a-f]*  \([^ ]*\).*/\1/p' datasets/FROZEN 2> /dev/null || true); do
+    if printf '%s\n' "$changed" | grep -qxF "$sealed" && ! touched '^datasets/FROZEN$'; then
+        finding "$sealed: a sealed file changed; its new hash and the reason belong into the same commit [adr:0019]"
+    fi
+done
 if ! git diff --quiet --diff-filter=D "$base" -- adr; then
     finding 'adr: a record was deleted; supersede or reject it instead'
 fi
