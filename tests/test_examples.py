@@ -31,7 +31,9 @@ def test_every_answer_of_the_demonstration_turns_red(repository: Path) -> None:
     assert "4 of 4 answers that passed are wrong" in run(repository, "harness", "demo").stdout
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.ko.md", "CONTRIBUTING.md", "docs/development.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.ko.md", "CONTRIBUTING.md", "docs/development.md", "examples/README.md"]
+)
 def test_every_command_that_a_page_names_exists(repository: Path, page: str) -> None:
     text = (repository / page).read_text(encoding="utf-8")
     named = set(
