@@ -16,9 +16,9 @@ help:  ## say what each target does
 eval: .venv/core.stamp  ## index the knowledge, run the golden suite through the whole pipeline, gate it
 	@$(BIN)/kb index
 	@$(BIN)/harness validate
-	@$(BIN)/harness run --out reports/latest
-	@$(BIN)/harness profiles default card --reuse --out reports/latest
-	@$(BIN)/harness gate reports/latest
+	@$(BIN)/harness run
+	@$(BIN)/harness profiles default card --reuse
+	@$(BIN)/harness gate
 
 eval-live:  ## the golden suite with a real model, recorded; ECO2_TAPE=replay scores the recording offline
 	@sh deploy/eval-live.sh "$(BIN)"
@@ -52,7 +52,7 @@ browser:  ## install Chromium and a Korean font where they are missing (Debian)
 	@sh deploy/browser.sh
 
 clean:  ## remove what was built; sources and reports/baseline.json stay
-	rm -rf .venv .kb build dist *.egg-info reports/latest .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .kb build dist *.egg-info reports/latest reports/runs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The stamps are newer than what they were installed from; a full install serves both.
 .venv/core.stamp: pyproject.toml constraints.txt

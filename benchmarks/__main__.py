@@ -11,6 +11,7 @@ BENCHMARKS = (
     "benchmarks.citations",
     "benchmarks.speed",
     "benchmarks.intents",
+    "benchmarks.multi_intent",
     "benchmarks.pipeline",
     "benchmarks.pictures",
 )

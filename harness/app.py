@@ -9,22 +9,26 @@ import importlib.util
 import time
 import tomllib
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.baseline import NO_BASELINE, Baseline, baseline_from
+from harness.bench import silent
 from harness.cases import ConfigError, Figure, Gate
 from harness.config import Config, config_from
 from harness.gold import Gold, drift, gold_from
 from harness.jsonl import read_json, read_rows
+from harness.judging.registry import JudgeChoice, judge_name, model_place
 from harness.runs import RunFolder, digest, digest_of
 
 if TYPE_CHECKING:
     from harness.adapters.kb_provenance import KbProvenance
-    from harness.evaluation import Bench
+    from harness.app_judge import Judging
+    from harness.bench import Bench, Progress
     from harness.gold import Drift
     from harness.ports import Judge, OfflineRagas, Target
     from harness.trial import Metric, Resources
@@ -36,13 +40,18 @@ _EXTRA_MODULES = {"eval": "ragas"}
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment decides: KB_WORKSPACE, where neither a flag nor the current folder says otherwise."""
+    """What the environment decides: KB_WORKSPACE, where neither a flag nor the current folder says otherwise.
+
+    HARNESS_JUDGE_KEY is sent to the address of a judge's model, and nowhere else.
+    """
 
     workspace: Path | None = None
+    judge_key: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
-        return cls(Path(environ["KB_WORKSPACE"]) if environ.get("KB_WORKSPACE") else None)
+        folder = Path(environ["KB_WORKSPACE"]) if environ.get("KB_WORKSPACE") else None
+        return cls(folder, environ.get("HARNESS_JUDGE_KEY", ""))
 
 
 class Site:
@@ -53,6 +62,7 @@ class Site:
         environ: the environment, which targets see; changed only while a suite runs.
         workspace: a folder given by flag.
         tell: says a line to the user.
+        progress: shows how far a suite is.
     """
 
     def __init__(
@@ -61,11 +71,14 @@ class Site:
         environ: MutableMapping[str, str],
         workspace: Path | None = None,
         tell: Callable[[str], None] = lambda _: None,
+        progress: Progress = silent,
     ) -> None:
         self.folder = folder
         self.environ = environ
         self._given = workspace or Settings.from_env(environ).workspace
         self._tell = tell
+        self.progress = progress
+        self.choice = JudgeChoice()
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -109,18 +122,51 @@ class Site:
 
     @cached_property
     def judge(self) -> Judge:
-        """The deterministic judge, which remembers what it was asked."""
-        from harness.judging.offline import offline_judge
-        from harness.judging.memo import MemoJudge
+        """The judge in use, which remembers what it was asked."""
+        return self.judging.judge
 
-        return MemoJudge(offline_judge())
+    @cached_property
+    def judging(self) -> Judging:
+        """Raises: ConfigError: no judge of that name."""
+        return self.judging_by(self.choice if self.choice.says_which else replace(self.choice, judge=self.config.judge))
+
+    def judging_by(self, choice: JudgeChoice) -> Judging:
+        """Wire another judge than the one in use; see `judging`."""
+        from harness.app_judge import Judging, Surroundings
+
+        name = judge_name(choice.judge, choice.model)
+        budget_usd = self.config.judge_budget_usd if choice.budget_usd is None else choice.budget_usd
+        key = Settings.from_env(self.environ).judge_key
+        around = Surroundings(
+            self.folder, self.root, lambda: self.workspace, self.config.timeout_s, key, choice.prices, budget_usd,
+            self._tell,
+        )  # fmt: skip
+        return Judging(name, model_place(name, choice.model), around)
+
+    def judge_as(self, recorded: Mapping[str, str]) -> None:
+        """Take the judge that scored a run, where the user names no other."""
+        if recorded.get("name") and not self.choice.says_which:
+            self.choice = replace(self.choice, judge=recorded["name"], model=recorded.get("model", ""))
+            for made in ("judging", "judge", "resources"):
+                self.__dict__.pop(made, None)
 
     @cached_property
     def resources(self) -> Resources:
+        from harness.checked_judge import CheckedJudge
         from harness.claims import split_claims
         from harness.trial import Resources
 
-        return Resources(self.judge, split_claims, self.gold, self.provenance, self.config.agents_of, _ragas)
+        config = self.config
+        return Resources(
+            CheckedJudge(self.judge),
+            split_claims,
+            self.gold,
+            self.provenance,
+            config.agents_of,
+            _ragas,
+            config.contracts,
+            lambda: self.judging.answers,
+        )
 
     def packaged(self) -> Site:
         """The same, of the content that the package carries: in a checkout that is the repository."""
@@ -148,9 +194,14 @@ class Site:
         path = self.root / self.config.baseline
         return baseline_from(read_json(path), self.config.baseline) if path.is_file() else NO_BASELINE
 
+    @property
+    def latest(self) -> Path:
+        """Where the newest run is found; the others lie beside it."""
+        return self.root / self.config.reports
+
     def run_folder(self, path: Path | None) -> RunFolder:
-        """The folder of a run; that of `kb.toml` when none is given."""
-        return RunFolder(self.folder / path if path else self.root / self.config.reports, self.complaint)
+        """The folder of a run; the newest when none is given."""
+        return RunFolder(self.folder / path if path else self.latest, self.complaint)
 
     @staticmethod
     def complaint(schema: str, row: object) -> str | None:
@@ -168,7 +219,7 @@ class Site:
         from harness.loading import load
         from harness.metrics import chosen
 
-        rows = chosen(names, lambda name: load(name, self.folder))
+        rows = chosen(names, lambda name: load(name, self.home_of(name)))
         lacking = {extra for extra, module in _EXTRA_MODULES.items() if importlib.util.find_spec(module) is None}
         for row in rows:
             if row.extra in lacking:
@@ -177,7 +228,7 @@ class Site:
 
     def bench(self) -> Bench:
         """What a run needs of the world."""
-        from harness.evaluation import Bench
+        from harness.bench import Bench
 
         return Bench(
             root=self.root,
@@ -190,9 +241,20 @@ class Site:
             resources=lambda: self.resources,
             others=self.other_figures,
             inputs=self.input_digests,
+            versions=self.versions,
             clock_s=time.perf_counter,
+            sleep_s=time.sleep,
             tell=self._tell,
+            progress=self.progress,
+            afford=lambda rehearse: self.judging.afford(rehearse),
         )
+
+    def home_of(self, spec: str) -> Path:
+        """The folder that a `module:attribute` is loaded from: where the user stands, else the workspace."""
+        place = spec.rpartition(":")[0]
+        first = place if place.endswith(".py") else place.partition(".")[0]
+        lies_in = [folder for folder in (self.folder, self.root) if any(map(Path.exists, _places(folder, first)))]
+        return lies_in[0] if lies_in else self.folder
 
     def target(self, spec: str, timeout_s: float) -> Target:
         """Open a target by its string.
@@ -209,8 +271,14 @@ class Site:
 
             return HttpTarget(spec, timeout_s)
         if door == "callable":
-            return targets.CallableTarget(load(spec, self.folder), timeout_s, spec)
+            return targets.CallableTarget(load(spec, self.home_of(spec)), timeout_s, spec)
         return targets.CommandTarget(spec, timeout_s, self.folder, self.environ)
+
+    def versions(self) -> dict[str, str]:
+        """What runs are made with, as far as known: the package, the index of the workspace."""
+        from harness.adapters.kb_provenance import index_revision
+
+        return {"package": _package_version(), "index": index_revision(self.workspace, self.environ)}
 
     def drift(self) -> Drift | None:
         """Where rules and their accepted snapshot differ; None where nothing was ever accepted."""
@@ -223,12 +291,15 @@ class Site:
         found = self.drift()
         count = len(self.gold.texts)
         own = [] if found is None else [Figure("knowledge", "knowledge_drift", float(found.count), count)]
-        return [*own, *self._judge_figures()]
+        from harness.mutation.figures import gated_figures
+
+        return [*own, *self._judge_figures(), *gated_figures(self)]
 
     def input_digests(self) -> list[str]:
         """What scores depend on beside cases and observations: truth, labelled observations, the rules themselves."""
         data = [digest(path) for path in (*self.files(self.config.gold), *self.files(self.config.observations))]
-        return [*data, digest_of([self.provenance.sentences])]
+        rules = digest_of([self.provenance.sentences, *map(repr, self.config.contracts)])
+        return [*data, rules, digest_of([self.judging.identity])]
 
     def files(self, folder: str) -> list[Path]:
         """The JSONL files of a folder of the workspace, by name."""
@@ -239,17 +310,28 @@ class Site:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     @staticmethod
-    def draw(view: Mapping[str, object]) -> str:
-        """The HTML report."""
+    def draw(view: Mapping[str, object], template: str) -> str:
+        """The HTML report, or a part of it."""
         from harness.adapters.html import html
 
-        return html(view)
+        return html(view, template)
 
     def _judge_figures(self) -> list[Figure]:
         from harness.judging.figures import judge_figures
         from harness.judging.labelled import read_observations
 
         return judge_figures(self.judge, read_observations(self.files(self.config.observations)))
+
+
+def _package_version() -> str:
+    try:
+        return version("eco2-agent-kb")
+    except PackageNotFoundError:
+        return ""
+
+
+def _places(folder: Path, name: str) -> tuple[Path, Path]:
+    return folder / name, folder / f"{name}.py"
 
 
 def _ragas() -> OfflineRagas:

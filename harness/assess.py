@@ -2,108 +2,165 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from harness.aggregate import figures as aggregated
 from harness.baseline import Baseline
-from harness.cases import Case, Direction, Figure, Gate, GateResult
-from harness.evaluation import Bench, cases_by_suite, inputs_digest, matching, rescore
+from harness.bench import Bench
+from harness.cases import Direction, Figure, Gate, GateResult
+from harness.failures import Cells, Reasons, Worst
+from harness.flakes import Flakes, notes
 from harness.gate import Evidence, complete, held
-from harness.jsonl import read_rows
 from harness.judging.figures import DIRECTIONS as JUDGE_DIRECTIONS
 from harness.latency import latency_figures
-from harness.records import figure_from
-from harness.runs import Manifest, RunFolder
-from harness.score import lacking, parts_given
+from harness.margins import Members, comparisons, members, wanted
+from harness.margins import Run as Compared
+from harness.mutation.directions import DIRECTIONS as MUTATION_DIRECTIONS
+from harness.reading import CaseResult, Run
+from harness.rescoring import rescore
+from harness.score import lacking
+from harness.stats.pairs import values_by_case
 from harness.summary import Outcome, SuiteOutcome
+from harness.timing.own_time import METRIC as OWN_TIME
+from harness.timing.own_time import own_time_figures
 
-LATENCIES = ("latency_p50_ms", "latency_p95_ms")
+LATENCIES = ("latency_p50_ms", "latency_p95_ms", "latency_p99_ms")
 OTHER_DIRECTIONS: Mapping[str, Direction] = MappingProxyType(
     {
         **dict.fromkeys(LATENCIES, "lower"),
         "knowledge_drift": "lower",
+        OWN_TIME: "lower",
         **JUDGE_DIRECTIONS,
+        **MUTATION_DIRECTIONS,
     }
 )
 """Of figures that are no metric of a case; higher is better for the rest of them."""
 
 
-def outcome(
-    bench: Bench, folder: RunFolder, gates: Sequence[Gate], baseline: Baseline, only: Sequence[str] = ()
-) -> Outcome:
+def outcome(bench: Bench, run: Run, gates: Sequence[Gate], baseline: Baseline, only: Sequence[str] = ()) -> Outcome:
     """Tell how a run stands.
 
     Args:
         bench: the world.
-        folder: of the run.
+        run: an opened run.
         gates: all of them; those of other suites than `only`, where it names some, are passed over.
         baseline: what was accepted, or `NO_BASELINE`.
         only: names of suites.
 
     Raises:
-        ReportMissing: nothing was run here.
-        DataError: a file of the run or of the data is damaged.
+        DataError: a row of the scores is damaged.
     """
-    manifest = folder.read_manifest()
-    cases = cases_by_suite(bench, manifest)
-    if not folder.is_scored(manifest, inputs_digest(bench, cases)):
-        bench.tell("cases, observations or knowledge changed since they were scored: scoring again")
-        rescore(bench, folder)
-    suites = _suites(bench, folder, manifest, cases)
-    others = [figure_from(row) for _, row in read_rows(folder.others)]
-    wanted = [gate for gate in gates if not only or gate.suite in only]
-    results = held(wanted, _evidence(bench, manifest, suites, others, baseline))
-    results += [_complete(suite, manifest, baseline) for suite in suites if not only or suite.name in only]
-    return Outcome(manifest.started_at, manifest.profile, suites, others, results)
+    _score_if_needed(bench, run)
+    suites = [_suite(bench, run, name) for name in run.cases]
+    others = run.folder.read_others()
+    wanted_gates = [gate for gate in gates if not only or gate.suite in only]
+    results = held(wanted_gates, _evidence(bench, run, suites, others, wanted_gates, baseline))
+    results += [_complete(suite, run, baseline) for suite in suites if not only or suite.name in only]
+    unsteady = [line for suite in suites for line in notes(suite.name, suite.flakes)]
+    return Outcome(run, suites, others, results, (*_notes(run, suites), *unsteady))
 
 
-def _suites(
-    bench: Bench, folder: RunFolder, manifest: Manifest, cases: Mapping[str, Sequence[Case]]
-) -> list[SuiteOutcome]:
-    observations, scores = folder.read_observations(), folder.read_scores()
-    metrics, gold = bench.metrics(manifest.metrics), bool(bench.resources().gold.texts)
-    found = []
-    for suite in manifest.suites:
-        seen = matching(observations.get(suite.name, {}), cases[suite.name])
-        own = [score for score in scores if score.suite == suite.name]
-        by_id = {case.id: case for case in cases[suite.name]}
-        found.append(
-            SuiteOutcome(
-                name=suite.name,
-                target=suite.target,
-                cases=cases[suite.name],
-                observations=seen,
-                scores=own,
-                figures=[*aggregated(own, by_id), *latency_figures(suite.name, list(seen.values()))],
-                lacking=lacking(metrics, cases[suite.name], parts_given(seen.values(), gold=gold)),
-            )
-        )
-    return found
+def _score_if_needed(bench: Bench, run: Run) -> None:
+    """See to it that the scores are those of the observations, the cases and the knowledge as they stand now."""
+    if not run.folder.is_scored(run.manifest, bench.inputs_digest(run.cases)):
+        if run.manifest.digests:
+            bench.tell("cases, observations or knowledge changed since they were scored: scoring again")
+        rescore(bench, run)
+
+
+def _suite(bench: Bench, run: Run, name: str) -> SuiteOutcome:
+    """Walk once through the scores of a suite; all that is told of it is folded on the way."""
+    seen, metrics = run.observations[name], bench.metrics(run.manifest.metrics)
+    worst, cells, reasons, verdicts = Worst(), Cells(), Reasons(), Counter[str]()
+    flakes = Flakes(run.manifest.repeat, metrics)
+
+    def shown() -> Iterator[CaseResult]:
+        for result in run.results(name):
+            worst.show(result)
+            cells.show(result)
+            reasons.show(result)
+            if run.manifest.repeat > 1:
+                flakes.show(result, run.answers(result.case))
+            verdicts.update(score.verdict for score in result.scores)
+            yield result
+
+    found = aggregated(shown())
+    given = seen.given(gold=bool(bench.resources().gold.texts))
+    return SuiteOutcome(
+        name=name,
+        target=run.manifest.suite(name).target,
+        cases=len(seen.cases),
+        observed=len(seen),
+        failed=dict(seen.errors),
+        verdicts=dict(verdicts),
+        reasons=dict(reasons.counts),
+        figures=[*found, *latency_figures(name, seen), *own_time_figures(name, seen)],
+        lacking=lacking(metrics, seen.cases, given),
+        missing=list(seen.missing()),
+        gone=list(seen.strangers),
+        cells=cells.rows(name),
+        failures=worst.rows(run),
+        flakes=flakes.rows(),
+    )
 
 
 def _evidence(
-    bench: Bench, manifest: Manifest, suites: Sequence[SuiteOutcome], others: Sequence[Figure], baseline: Baseline
+    bench: Bench,
+    run: Run,
+    suites: Sequence[SuiteOutcome],
+    others: Sequence[Figure],
+    gates: Sequence[Gate],
+    baseline: Baseline,
 ) -> Evidence:
     absent = [(suite.name, part, names) for suite in suites for part, names in suite.lacking.items()]
+    metrics = bench.metrics(run.manifest.metrics)
+    directions = {**OTHER_DIRECTIONS, **{row.name: row.direction for row in metrics}}
+    figures = [*(figure for suite in suites for figure in suite.figures), *others]
     return Evidence(
-        figures=[*(figure for suite in suites for figure in suite.figures), *others],
+        figures=figures,
         baseline=baseline.figures,
         not_applicable={
             **{(suite.name, name): "timings_ms" for suite in suites if not _is_timed(suite) for name in LATENCIES},
             **{(suite, name): part for suite, part, names in absent for name in names},
         },
         suites={suite.name for suite in suites} | {figure.suite for figure in others},
-        directions={**OTHER_DIRECTIONS, **{row.name: row.direction for row in bench.metrics(manifest.metrics)}},
+        directions=directions,
+        comparisons=comparisons(gates, _compared(run, gates, figures, directions), baseline),
     )
+
+
+def _compared(
+    run: Run, gates: Sequence[Gate], figures: Sequence[Figure], directions: Mapping[str, Direction]
+) -> Compared:
+    """What gates with a margin compare; without such gates nothing is read for them."""
+    asked = wanted(gates)
+    named: dict[str, Members] = {
+        suite: members(cases) for suite, cases in run.cases.items() if any(place[0] == suite for place in asked)
+    }
+    return Compared(named, figures, values_by_case(run.scores(), asked) if asked else {}, directions)
 
 
 def _is_timed(suite: SuiteOutcome) -> bool:
     return any(figure.metric in LATENCIES for figure in suite.figures)
 
 
-def _complete(suite: SuiteOutcome, manifest: Manifest, baseline: Baseline) -> GateResult:
-    run = next(part for part in manifest.suites if part.name == suite.name)
-    ids = [case.id for case in suite.cases]
-    gone = [] if run.split or run.limit else baseline.gone(suite.name, ids)
-    return complete(suite.name, len(ids), [case.id for case in suite.missing], gone)
+def _complete(suite: SuiteOutcome, run: Run, baseline: Baseline) -> GateResult:
+    asked, cases = run.manifest.suite(suite.name), run.cases[suite.name]
+    accepted = () if asked.split or asked.limit else baseline.cases.get(suite.name, ())
+    gone = [id_ for id_ in dict.fromkeys((*accepted, *suite.gone)) if cases.number(id_) is None]
+    return complete(suite.name, suite.cases, [id_ for id_, _ in suite.missing], gone)
+
+
+def _notes(run: Run, suites: Sequence[SuiteOutcome]) -> Iterator[str]:
+    beside = run.manifest.concurrency
+    if beside > 1:
+        yield f"{beside} cases were asked at a time: latencies measure the neighbours too"
+    for suite in suites:
+        if suite.failed:
+            told = ", ".join(f"{reason} {count}" for reason, count in suite.failed.items())
+            yield f"{suite.name}: {sum(suite.failed.values())} of {suite.observed} answers failed: {told}"
+        if suite.reasons:
+            reason, count = max(suite.reasons.items(), key=lambda item: item[1])
+            yield f"{suite.name}: {suite.verdicts['UNMEASURED']} scores unmeasured, {count} of them: {reason}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.cases import DataError, Figure, Score
+from harness.stats.pairs import Values, values_by_case
 
 SCHEMA = "baseline/1"
 
@@ -29,20 +30,29 @@ class Baseline:
         now = set(ids)
         return [id_ for id_ in self.cases.get(suite, ()) if id_ not in now]
 
+    def by_case(self, suite: str, metric: str) -> Values | None:
+        """The accepted values of a metric by case id; None where none were kept."""
+        values = self.values.get(suite, {}).get(metric)
+        return None if values is None else dict(zip(self.cases[suite], values, strict=True))
+
 
 NO_BASELINE = Baseline("", "", {}, {})
 
 
 def accepted(
-    figures: Iterable[Figure], scores: Sequence[Score], ids: Mapping[str, Sequence[str]], reason: str, now: str
+    figures: Iterable[Figure], scores: Iterable[Score], ids: Mapping[str, Sequence[str]], reason: str, now: str
 ) -> dict[str, object]:
-    """The JSON of a new baseline. Latencies are left out: they are those of one machine; tags: they are too many."""
+    """The JSON of a new baseline. Latencies are left out: they are those of one machine; tags: they are too many.
+
+    Of a case that was asked several times the mean is kept. Figures and scores are read once.
+    """
     kept = [figure for figure in figures if _is_kept(figure)]
+    values = values_by_case(score for score in scores if not score.metric.endswith("_ms"))
     return {
         "schema": SCHEMA,
         "accepted_at": now,
         "reason": reason,
-        "suites": {suite: _suite(suite, list(ids.get(suite, ())), kept, scores) for suite in _suites(kept, ids)},
+        "suites": {suite: _suite(suite, list(ids.get(suite, ())), kept, values) for suite in _suites(kept, ids)},
     }
 
 
@@ -66,21 +76,17 @@ def _suites(figures: Iterable[Figure], ids: Mapping[str, Sequence[str]]) -> list
     return list(dict.fromkeys([*ids, *(figure.suite for figure in figures)]))
 
 
-def _suite(suite: str, ids: list[str], figures: Sequence[Figure], scores: Sequence[Score]) -> dict[str, object]:
+def _suite(
+    suite: str, ids: list[str], figures: Sequence[Figure], values: Mapping[tuple[str, str], Values]
+) -> dict[str, object]:
     own = [figure for figure in figures if figure.suite == suite]
     return {
         "cases": ids,
         "figures": [[figure.metric, figure.split, figure.slice, figure.value, figure.n] for figure in own],
-        "values": _values(suite, ids, scores),
+        "values": {
+            metric: [of_metric.get(id_) for id_ in ids] for (of, metric), of_metric in values.items() if of == suite
+        },
     }
-
-
-def _values(suite: str, ids: Sequence[str], scores: Sequence[Score]) -> dict[str, list[float | None]]:
-    by_metric: dict[str, dict[str, float | None]] = {}
-    for score in scores:
-        if score.suite == suite and not score.metric.endswith("_ms"):
-            by_metric.setdefault(score.metric, {})[score.id] = score.value
-    return {metric: [values.get(id_) for id_ in ids] for metric, values in by_metric.items()}
 
 
 def _read(table: Any) -> Baseline:

@@ -21,17 +21,36 @@ def described(trial: Trial, judged: JudgedClaim) -> dict[str, object]:
         "node": node,
         "intent": intent_of(trial, node),
         "evidence": evidence_of(trial, against),
+        "against": against_of(trial, against),
     }
 
 
 def evidence_of(trial: Trial, finding: Finding | None) -> dict[str, object] | None:
-    """The sentence that decided, with the file and lines it stands on where the id is known."""
+    """The sentence that decided, with the file, its version and the lines it stands on where the id is known."""
     if finding is None or finding.evidence is None:
         return None
     id_, text = finding.evidence
+    return {"id": id_, "text": text, **_place(trial, id_)}
+
+
+def against_of(trial: Trial, finding: Finding | None) -> dict[str, object] | None:
+    """What speaks against a claim: words of a cited sentence that contradict it, else its own words that none has."""
+    if finding is None or finding.judgement.against_quote is None:
+        return None
+    at, quote = finding.judgement.against_index, finding.judgement.against_quote
+    if at is None or not 0 <= at < len(finding.context):
+        return {"quote": quote, "id": None}
+    id_, text = finding.context[at]
+    return {"quote": quote, "id": id_, "text": text, **_place(trial, id_)}
+
+
+def _place(trial: Trial, id_: str) -> dict[str, object]:
+    """File, lines and version behind an id; nothing where it is not known."""
     place = trial.resources.provenance.resolve(id_)
-    where = {"path": place.path, "line_start": place.line_start, "line_end": place.line_end} if place else {}
-    return {"id": id_, "text": text, **where}
+    if place is None:
+        return {}
+    lines = {"path": place.path, "line_start": place.line_start, "line_end": place.line_end}
+    return {**lines, "version": place.version or None}
 
 
 def node_of(trial: Trial, judged: JudgedClaim) -> str | None:

@@ -33,6 +33,7 @@ def case_from(row: Mapping[str, Any], suite: str, path: str, line: int) -> Case:
         rules=tuple(full_id(rule) for rule in row.get("rules", ())),
         required=tuple(tuple(fact) for fact in row.get("required", ())),
         forbidden=tuple(row.get("forbidden", ())),
+        conversation=row.get("conversation", ""),
         source=row.get("source", ""),
         path=path,
         line=line,
@@ -45,8 +46,9 @@ def full_id(name: str) -> str:
 
 
 def request_of(case: Case) -> dict[str, object]:
-    """The request of the contract; plain turns stay strings."""
-    return {"id": case.id, "turns": [_plain_turn(turn) for turn in case.turns]}
+    """The request of the contract; plain turns stay strings, a tool stands there where the case names one."""
+    tool = {"tool": case.tool, "arguments": dict(case.arguments)} if case.tool else {}
+    return {"id": case.id, "turns": [_plain_turn(turn) for turn in case.turns], **tool}
 
 
 def fingerprint(case: Case) -> str:
@@ -78,6 +80,9 @@ def _search_case(row: Mapping[str, Any], suite: str, path: str, line: int) -> Ca
         relevant=tuple(row["relevant"]),
         not_first=tuple(row.get("not_first", ())),
         answer_facts=tuple(row.get("answer_facts", ())),
+        passages=tuple((passage["path"], passage["text"]) for passage in row.get("passages", ())),
+        tool=row.get("tool", ""),
+        arguments=row.get("arguments", {}),
         path=path,
         line=line,
     )

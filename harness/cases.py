@@ -76,6 +76,9 @@ class Case:
 
     `rules` are citation ids (`rule:…`, `world:…`) that must be injected. In `required` each inner tuple is one fact,
     met when any of its expressions matches. `relevant` and `not_first` are document paths, for targets that search.
+    `passages` are (path, words): places that answer, each known by words that stand there. `tool` and `arguments` are
+    what an agent would call; a target without tools passes them over.
+    Cases of one `conversation` are not independent of one another; comparisons draw them together.
     """
 
     id: str
@@ -94,6 +97,10 @@ class Case:
     relevant: tuple[str, ...] = ()
     not_first: tuple[str, ...] = ()
     answer_facts: tuple[str, ...] = ()
+    passages: tuple[tuple[str, str], ...] = ()
+    tool: str = ""
+    arguments: Mapping[str, object] = field(default_factory=dict, hash=False)
+    conversation: str = ""
     source: str = ""
     path: str = ""
     line: int = 0
@@ -106,7 +113,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a target did with one case. `response` is None when it raised, timed out or gave nothing: see `error`."""
+    """What a target did with one case. `response` is None when it raised, timed out or gave nothing: see `error`.
+
+    `repeat` counts the times that a case was asked, from 0; (suite, id, repeat) names an observation.
+    """
 
     id: str
     suite: str
@@ -116,6 +126,7 @@ class Observation:
     error: str | None = None
     elapsed_ms: float = 0.0
     fingerprint: str = ""
+    repeat: int = 0
 
     @property
     def answer(self) -> str:
@@ -133,7 +144,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Does a context support a claim. `kind` names what is wrong (`number`, …); the index is into the context."""
+    """Does a context support a claim. Indices are into the context, quotes stand there word for word.
+
+    `kind` names what is wrong: `number`, `unit`, `date`, `name`, `polarity`, `action`, `condition` (a condition is
+    dropped), `addition` or `topic` (said of another topic). The evidence is the best sentence for the claim. Against it
+    speak the words of a sentence that contradict it, or, without an index, words of the claim that no sentence has.
+    """
 
     p_supported: float
     verdict: Support
@@ -141,17 +157,23 @@ class Judgement:
     evidence_index: int | None = None
     evidence_quote: str | None = None
     reason: str = ""
+    against_index: int | None = None
+    against_quote: str | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a citation id stands for: a place in a file and the sentences that are said there."""
+    """What a citation id stands for: a place in a file and the sentences that are said there.
+
+    `version` is git's hash of the file's content as it stands; "" where it is not known.
+    """
 
     id: str
     path: str
     line_start: int
     line_end: int
     texts: tuple[str, ...]
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,7 +187,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Score:
-    """One metric of one case. `value` is None exactly when the verdict is UNMEASURED or N/A."""
+    """One metric of one observation. `value` is None exactly when the verdict is UNMEASURED or N/A."""
 
     suite: str
     id: str
@@ -175,6 +197,7 @@ class Score:
     value: float | None
     reason: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    repeat: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,7 +205,8 @@ class Figure:
     """One number of a report: a metric over a split and a slice (`intent:waste`, `node:classify`); "" is all.
 
     `value` is the mean over PASS and FAIL, or a percentile; None when nothing could be measured. `low` and `high` bound
-    it with 95 % confidence where an interval is known.
+    it with 95 % confidence where an interval is known. Where cases were asked several times, a case counts by its mean:
+    it passed when all its measured repeats did, and is unmeasured too when one of them is.
     """
 
     suite: str
@@ -211,7 +235,10 @@ class Figure:
 class Gate:
     """A limit that a figure must keep. `max_drop` is against the accepted baseline, in the metric's bad direction.
 
-    A `slice` that ends in `:*` holds for each slice of that kind; the worst one is shown.
+    With `margin` it is compared with the baseline on the same cases: it fails where it got worse beyond chance, at
+    `alpha` over all gates with a margin together. Where chance could still hide a drop beyond the margin it holds and
+    says so, or is unmeasured where it is `strict`. A `slice` that ends in `:*` holds for each slice of that kind; the
+    worst one is shown.
     """
 
     metric: str
@@ -222,7 +249,49 @@ class Gate:
     max: float | None = None
     max_drop: float | None = None
     max_unmeasured: float = 0.0
+    margin: float | None = None
+    alpha: float = 0.05
+    strict: bool = False
     line: int = 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One metric of two runs on the same cases: later minus earlier, in the unit of the metric.
+
+    Attributes:
+        before: mean of the earlier run over the pairs.
+        after: mean of the later run over the pairs.
+        low: lower bound of the difference with 95 % confidence.
+        high: upper bound.
+        p_worse: one-sided: the chance of a difference as bad as this were both runs alike.
+        p_better: the same, of one as good.
+        p_adjusted: the p of what was asked (worse, for a gate) among all that were asked together.
+        smallest_effect: the smallest drop that would be seen four times in five; None where none would.
+        pairs: cases with a number in both runs.
+        clusters: groups of cases that stand or fall together.
+        half_measured: cases of both runs with a number in only one.
+        gone: cases with a number that only the earlier run has.
+        added: cases with a number that only the later run has.
+    """
+
+    before: float
+    after: float
+    low: float
+    high: float
+    p_worse: float
+    p_better: float
+    p_adjusted: float
+    smallest_effect: float | None
+    pairs: int
+    clusters: int
+    half_measured: int = 0
+    gone: int = 0
+    added: int = 0
+
+    @property
+    def difference(self) -> float:
+        return self.after - self.before
 
 
 @dataclass(frozen=True)
@@ -234,3 +303,4 @@ class GateResult:
     reason: str
     figure: Figure | None = None
     baseline: float | None = None
+    comparison: Comparison | None = None

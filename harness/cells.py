@@ -6,8 +6,9 @@ which the judge abstains stays undecided and is counted as such. Sentences about
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from harness.case_files import full_id
 from harness.cases import Claim, Judgement
@@ -68,10 +69,17 @@ def stated(trial: Trial) -> list[tuple[Claim, list[str]]]:
 
     A refusal with a citation behind it is kept: it claims that a source says so.
     """
-    cited = ids_by_claim(trial.answer, trial.records("citations"), trial.claims)
+    return stated_in(trial.answer, trial.records("citations"), trial.claims)
+
+
+def stated_in(
+    answer: str, citations: Sequence[Mapping[str, Any]], claims: Sequence[Claim]
+) -> list[tuple[Claim, list[str]]]:
+    """The same, of an answer that was split already."""
+    cited = ids_by_claim(answer, citations, claims)
     return [
         (claim, ids)
-        for claim, ids in zip(trial.claims, cited, strict=True)
+        for claim, ids in zip(claims, cited, strict=True)
         if ids or not (is_refusal(claim.text) or is_courtesy(claim.text))
     ]
 
@@ -117,6 +125,8 @@ def truth_of(trial: Trial, claim: Claim, cited: Sequence[str]) -> Finding:
         kind=seen.kind or against.judgement.kind,
         evidence_index=seen.evidence_index,
         evidence_quote=seen.evidence_quote,
+        against_index=seen.against_index,
+        against_quote=seen.against_quote,
     )
     return Finding(told, findings[0].context)
 

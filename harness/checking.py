@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import validate as checks
@@ -12,18 +14,28 @@ from harness.case_loading import scan_cases
 from harness.cases import Case, ConfigError
 from harness.frozen import broken, read_seals, seal, unsealed
 from harness.metrics import METRICS
+from harness.validation.coverage import uncovered
+from harness.validation.information import read_outcomes, settled
+from harness.validation.labels import conflicts, impossible
+from harness.validation.likeness import Pair, alike, leaks, repeats
+from harness.validation.telling import given_away
+from harness.validation.truth import answered, stale, unheld
 
 if TYPE_CHECKING:
     from harness.app import Site
 
-READABLE = ("adr", "incidents", "kb/rules", "skills", "eco2")
+READABLE = ("adr", "incidents", "kb/rules", "skills", "eco2", "prompts")
+"""What a bot can read beside the sources of its knowledge."""
+LEARNT = "datasets/**/train*.jsonl"
+"""What a bot learns from."""
+_SUFFIXES = (".md", ".yaml", ".yml", ".py", ".toml", ".json", ".jsonl", ".txt", ".j2")
 
 
 @dataclass(frozen=True)
 class Checked:
     """What `harness validate` found: findings must be mended, warnings should be known."""
 
-    cases: int
+    cases: tuple[Case, ...]
     findings: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -31,26 +43,55 @@ class Checked:
 def validated(site: Site) -> Checked:
     """Check all data of the workspace."""
     cases, broken_rows = _scanned(site)
-    config = site.config
-    seals = read_seals(site.root / config.frozen, config.frozen)
+    broken_patterns = checks.broken_expressions(cases)
+    pairs = alike(cases)
     findings = [
         *broken_rows,
+        *broken_patterns,
+        *_single_findings(site, cases),
+        *conflicts(cases),
+        *leaks(cases, pairs),
+        *given_away(_readable(site), cases),
+        *([] if broken_patterns else [*impossible(cases, site.gold.texts), *unheld(cases, site.gold.texts)]),
+        *_stale(site, cases),
+        *_seal_findings(site, cases),
+        *_gate_findings(site),
+    ]
+    return Checked(tuple(cases), tuple(findings), tuple(_warnings(site, cases, pairs)))
+
+
+def _single_findings(site: Site, cases: Sequence[Case]) -> list[str]:
+    config = site.config
+    return [
         *checks.duplicate_ids(cases),
+        *checks.drafts(cases),
         *checks.unknown_words(cases, config.intents, config.known_agents),
-        *checks.broken_expressions(cases),
         *checks.contradictions(cases),
         *checks.unresolved(cases, lambda id_: site.provenance.resolve(id_) is not None),
         *checks.lost_paths(cases, lambda path: _exists(site, path)),
-        *checks.leaks(cases),
-        *checks.given_away(_readable(site), cases),
-        *broken(seals, site.root),
-        *unsealed(seals, files_to_freeze(site, cases)),
-        *_gate_findings(site),
     ]
-    found = site.drift()
-    drifted = found is not None and found.count
-    warnings = [f"knowledge and accepted truth differ: {found}; `harness gold accept --reason …`"] if drifted else []
-    return Checked(len(cases), tuple(findings), tuple(warnings))
+
+
+def _stale(site: Site, cases: Sequence[Case]) -> list[str]:
+    """Only where the truth was accepted: without a snapshot nobody can tell what changed."""
+    return [] if site.drift() is None else stale(cases, site.gold.texts, site.provenance.sentences)
+
+
+def _seal_findings(site: Site, cases: Sequence[Case]) -> list[str]:
+    seals = read_seals(site.root / site.config.frozen, site.config.frozen)
+    return [*broken(seals, site.root), *unsealed(seals, files_to_freeze(site, cases))]
+
+
+def _warnings(site: Site, cases: Sequence[Case], pairs: Sequence[Pair]) -> list[str]:
+    drifted = (found := site.drift()) is not None and found.count
+    runs = (site.root / site.config.reports).parent / "runs"
+    return [
+        *([f"knowledge and accepted truth differ: {found}; `harness gold accept --reason …`"] if drifted else []),
+        *repeats(pairs),
+        *(answered(cases, site.gold.texts, pairs) if not checks.broken_expressions(cases) else []),
+        *uncovered(cases, site.config.intents),
+        *settled(read_outcomes(runs), ((case.suite, case.id) for case in cases if case.split == "dev")),
+    ]
 
 
 def freeze(site: Site, reason: str, files: Sequence[str]) -> list[str]:
@@ -74,13 +115,17 @@ def files_to_freeze(site: Site, cases: Sequence[Case]) -> list[str]:
 def _scanned(site: Site) -> tuple[list[Case], list[str]]:
     cases: list[Case] = []
     problems: list[str] = []
-    for suite in site.config.suites_named(()):
-        for case, problem in scan_cases(suite.name, suite.cases, site.root, site.complaint):
+    for suite in site.config.suites_named([suite.name for suite in site.config.suites]):
+        for case, problem in scan_cases(suite.name, suite.cases, site.root, partial(_complaint, site)):
             if case is None:
                 problems.append(problem)
             else:
                 cases.append(case)
     return cases, problems
+
+
+def _complaint(site: Site, schema: str, row: object) -> str | None:
+    return checks.unreviewed(row) or site.complaint(schema, row)
 
 
 def _gate_findings(site: Site) -> list[str]:
@@ -91,11 +136,16 @@ def _gate_findings(site: Site) -> list[str]:
 
 
 def _readable(site: Site) -> Iterator[tuple[str, str]]:
-    """What a bot could have read: knowledge, skills, and the code and prompts of the bot beside them."""
-    for folder in READABLE:
-        for path in sorted((site.root / folder).rglob("*")):
-            if path.suffix in (".md", ".yaml", ".py", ".toml", ".json") and path.is_file():
-                yield site.shown(path), path.read_text(encoding="utf-8", errors="replace")
+    """What a bot could have read: knowledge, skills, the code and prompts beside them, what it learnt from."""
+    sources = (*READABLE, *(site.workspace.options.sources or ()))
+    paths = {path for source in sources for path in _below(site.root / source)} | set(site.root.glob(LEARNT))
+    for path in sorted(paths):
+        yield site.shown(path), path.read_text(encoding="utf-8", errors="replace")
+
+
+def _below(place: Path) -> Iterator[Path]:
+    files = place.rglob("*") if place.is_dir() else (place,)
+    return (path for path in files if path.suffix in _SUFFIXES and path.is_file())
 
 
 def _exists(site: Site, path: str) -> bool:

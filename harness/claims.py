@@ -41,6 +41,15 @@ _QUESTION = (
     r"[?？][\"'”’)\]\s]*$",
     r"(?:까요|나요|인가요|[은는]가요|을래요|할래|을까|일까|습니까|입니까)[.!~\s]*$",
 )
+# What opens a turn of talk, and what only agrees: "oh yeah, that is true!"
+_ASIDE = r"(?:(?:oh|ah|well|wow|haha|lol|yes|yeah|yep|yup|no|nope|true|right|hmm)[\s,.!]+)*"
+_ASSENT = (
+    r"(?:oh|ah|well|wow|haha|lol|yes|yeah|yep|yup|no|nope|true|right|hmm|exactly|indeed|me too|same here|i know|i see"
+    r"|(?:that|it|they|he|she)(?:'s| is| was| are| does| did| might be| would be| sounds)?"
+    r"(?: so| very| pretty| really)?"
+    r"(?: true| right| correct| interesting| cool| crazy| amazing| awesome| great| nice| funny| neat| impressive)?)"
+)
+_FEELS = "(?:agree|love|like|enjoy|hate|wonder|hope|wish|bet|guess|think so|see|know right)"
 _TALK = (
     r"^(?:네|넵|예|응|아니[요오]|좋아요|물론(?:이죠|이에요|입니다)?|그럼요|맞아요)[\s,.!~]*$",
     r"^(?:알겠|확인했)(?:어요|습니다)[\s,.!~]*$",
@@ -49,6 +58,8 @@ _TALK = (
     r"^(?:yes|no|sure|okay|ok|certainly|of course|great|got it)[\s,.!]*$|^(?:hi|hey)\b",
     r"\b(?:hello|hi there|good (?:morning|afternoon|evening)|thank you|thanks|welcome|sorry|goodbye|bye)\b",
     r"\bhave a (?:nice|good|great)\b",
+    rf"^{_ASIDE}(?:{_ASSENT})[\s,.!]*$",
+    rf"^{_ASIDE}i (?:really |do |also )?{_FEELS}\b",
 )
 _OFFER = (
     r"(?:궁금|필요)한? ?(?:점|것|게|거|사항|내용).{0,20}(?:면|시면)",

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness import cli_judge
+from harness import cli_blame, cli_compare, cli_import, cli_judge, cli_label, cli_load, cli_timing, cli_trend
 from harness.cases import HarnessError
+from harness.cli_judges import Budget, JudgeOption, Model, PriceIn, PriceOut, choose, tell
 from harness.cli_options import FINDINGS, Folder, Reason, Suites, Workspace, now, open_site, print_table
+from harness.cli_progress import bar
 
 if TYPE_CHECKING:
     from harness.cases import GateResult
@@ -31,6 +33,13 @@ gold_app = typer.Typer(no_args_is_help=True, help="The accepted truth that claim
 app.add_typer(baseline_app, name="baseline")
 app.add_typer(gold_app, name="gold")
 app.add_typer(cli_judge.app, name="judge")
+app.add_typer(cli_label.app, name="label")
+app.add_typer(cli_trend.app, name="trend")
+app.command("import")(cli_import.import_traces)
+app.command("compare")(cli_compare.compare)
+app.command("load")(cli_load.load)
+app.command("timing")(cli_timing.timing)
+app.command("blame")(cli_blame.blame)
 
 
 @app.command()
@@ -44,6 +53,15 @@ def run(
     metric: Annotated[list[str], typer.Option(help="One more metric: a name or module:attribute.")] = [],  # noqa: B006
     out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
     resume: Annotated[bool, typer.Option(help="Continue an interrupted run; asks no finished case again.")] = False,
+    repeat: Annotated[int, typer.Option(min=1, help="Ask each case so often.")] = 1,
+    concurrency: Annotated[
+        int, typer.Option(min=0, help="Ask so many cases at a time; latencies then measure the neighbours too.")
+    ] = 0,
+    judge: JudgeOption = "",
+    judge_model: Model = "",
+    budget_usd: Budget = None,
+    price_in: PriceIn = None,
+    price_out: PriceOut = None,
     workspace: Workspace = None,
 ) -> None:
     """Put the cases to the target, score what comes back, write the reports."""
@@ -53,12 +71,14 @@ def run(
     _known_split(split)
     request = Request(
         suites=tuple(suite), cases=tuple(cases), split=split, limit=limit, target=target, profile=profile,
-        metrics=tuple(metric), resume=resume,
+        metrics=tuple(metric), resume=resume, repeat=repeat, concurrency=concurrency,
     )  # fmt: skip
-    site = open_site(workspace)
+    site = choose(open_site(workspace), judge, judge_model, budget_usd, price_in, price_out)
+    site.progress = bar()
     stands = commands.evaluate(site, request, out, now())
+    tell(site.judging.told())
     _print_suites(stands)
-    typer.echo(f"reports in {site.run_folder(out).path}")
+    typer.echo(f"reports in {site.run_folder(out).path}, run {stands.run.manifest.name}")
 
 
 @app.command()
@@ -66,49 +86,79 @@ def gate(
     folder: Folder = None,
     gates: Annotated[str, typer.Option(help="Another gates file than that of kb.toml.")] = "",
     suite: Suites = [],  # noqa: B006 - Typer copies it
+    annotations: Annotated[
+        bool | None, typer.Option(help="Mark failed dev cases at their line on GitHub; done by itself in its Actions.")
+    ] = None,
     workspace: Workspace = None,
 ) -> None:
     """Hold the last run against the gates; print the table and leave with its exit code."""
     from harness import commands
+    from harness.ci.surroundings import Surroundings, told
 
-    stands = commands.standing(open_site(workspace), folder, gates, suite)
+    site = open_site(workspace)
+    stands = commands.standing(site, folder, gates, suite)
     _print_gates(stands.gates)
-    for note in stands.notes:
-        typer.echo(note)
+    around = Surroundings.from_env(site.environ)
+    for line in (*stands.notes, *told(stands.run.folder.path, site.root, around, annotations)):
+        typer.echo(line)
     raise typer.Exit(stands.exit_code)
 
 
 @app.command()
-def score(folder: Folder = None, workspace: Workspace = None) -> None:
-    """Score the observations of the last run anew, without asking the target."""
+def score(
+    folder: Folder = None,
+    judge: JudgeOption = "",
+    judge_model: Model = "",
+    budget_usd: Budget = None,
+    price_in: PriceIn = None,
+    price_out: PriceOut = None,
+    workspace: Workspace = None,
+) -> None:
+    """Score the observations of the last run anew, by this judge, without asking the target."""
     from harness import commands
 
-    _print_suites(commands.scored_again(open_site(workspace), folder))
+    site = choose(open_site(workspace), judge, judge_model, budget_usd, price_in, price_out)
+    stands = commands.scored_again(site, folder)
+    tell(site.judging.told())
+    _print_suites(stands)
 
 
 @app.command()
-def report(folder: Folder = None, workspace: Workspace = None) -> None:
-    """Write the reports of the last run anew: HTML, Markdown, JUnit XML, JSON."""
+def report(
+    folder: Folder = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write scores.csv too: every score of the dev split.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Write the reports of the last run anew: HTML, Markdown, JUnit XML, JSON, CSV."""
     from harness import commands
+    from harness.ci.csv_files import FIGURES, SCORES, write_scores
 
     site = open_site(workspace)
-    commands.redrawn(site, folder)
-    path = site.run_folder(folder).path
-    for name in ("report.html", "report.md", "junit.xml", "summary.json"):
+    run, path = commands.redrawn(site, folder).run, site.run_folder(folder).path
+    if csv:
+        write_scores(path / SCORES, run.scores())
+    for name in ("report.html", "report.md", "junit.xml", "summary.json", FIGURES, *([SCORES] if csv else [])):
         typer.echo(path / name)
 
 
 @app.command()
-def validate(workspace: Workspace = None) -> None:
+def validate(
+    coverage: Annotated[bool, typer.Option("--coverage", help="Print the cases by pair of intents.")] = False,
+    workspace: Workspace = None,
+) -> None:
     """Check cases, gates and frozen files before anything is run."""
     from harness import checking
+    from harness.validation.coverage import table
 
-    checked = checking.validated(open_site(workspace))
+    site = open_site(workspace)
+    checked = checking.validated(site)
     for line in checked.findings:
         typer.echo(line)
     for line in checked.warnings:
         typer.echo(f"warning: {line}", err=True)
-    typer.echo(f"{checked.cases} cases, {len(checked.findings)} findings")
+    if coverage:
+        print_table(table(checked.cases, site.config.intents))
+    typer.echo(f"{len(checked.cases)} cases, {len(checked.findings)} findings, {len(checked.warnings)} warnings")
     raise typer.Exit(FINDINGS if checked.findings else 0)
 
 
@@ -204,13 +254,14 @@ def _message(error: BaseException) -> str:
 def _print_suites(stands: Outcome) -> None:
     rows = [["suite", "cases", "observed", "failed scores", "unmeasured"]]
     for suite in stands.suites:
-        verdicts = [score.verdict for score in suite.scores]
-        counts = (len(suite.cases), len(suite.observations), verdicts.count("FAIL"), verdicts.count("UNMEASURED"))
+        counts = (suite.cases, suite.observed, suite.verdicts.get("FAIL", 0), suite.verdicts.get("UNMEASURED", 0))
         rows.append([suite.name, *map(str, counts)])
     print_table(rows)
     for suite in stands.suites:
         for part, names in suite.lacking.items():
             typer.echo(f"N/A for {suite.name}, no {part!r} given: {', '.join(names)}")
+    for note in stands.notes:
+        typer.echo(note)
 
 
 def _print_gates(results: Iterable[GateResult]) -> None:

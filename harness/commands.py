@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING
 from harness import demonstrate, profiles
 from harness import validate as checks
 from harness.assess import OTHER_DIRECTIONS, outcome
-from harness.baseline import accepted
+from harness.baseline import NO_BASELINE, accepted
 from harness.cases import ConfigError, DataError, Gate
 from harness.checking import need
-from harness.evaluation import rescore, run
+from harness.evaluation import run
 from harness.frozen import seal
 from harness.jsonl import pretty, read_json, write_rows, write_text
+from harness.manifest import Manifest
 from harness.metrics import METRICS
 from harness.plan import Request
 from harness.publish import publish
-from harness.runs import RunFolder
+from harness.reading import Run, opened
+from harness.reporting.whole import Sources
+from harness.rescoring import rescore
+from harness.run_places import point
 from harness.summary import Outcome
 
 if TYPE_CHECKING:
@@ -30,11 +34,17 @@ _ARROWS = {"higher": "↑", "lower": "↓"}
 
 
 def evaluate(site: Site, request: Request, out: Path | None, now: str) -> Outcome:
-    """Run, score, and write the reports. Case files that lie in the current folder are found there first."""
-    folder = site.run_folder(out)
+    """Run, score, and write the reports. Case files that lie in the current folder are found there first.
+
+    Without `out` the folder of the run has the name of what is asked, and the newest leads to it.
+    """
     found = tuple(_from_here(site, path) for path in request.cases)
-    run(site.bench(), replace(request, cases=found), folder, now)
-    return _published(site, folder, _gates_of_run(site, folder))
+    named = None if out is None else site.run_folder(out).path
+    made = _by_judge(site, run(site.bench(), replace(request, cases=found), site.latest, named, now))
+    stands = _published(site, made, _gates_of_run(site, made.manifest))
+    if out is None:
+        point(site.latest, made.folder.path)
+    return stands
 
 
 def standing(site: Site, out: Path | None, gates: str = "", only: Sequence[str] = ()) -> Outcome:
@@ -43,24 +53,23 @@ def standing(site: Site, out: Path | None, gates: str = "", only: Sequence[str] 
     Raises:
         ConfigError: there are no gates, or one names a metric that nobody knows.
     """
-    folder, limits = site.run_folder(out), site.gates(gates)
-    names = {row.name for row in site.metrics(folder.read_manifest().metrics)}
+    limits, made = site.gates(gates), _opened(site, out)
+    names = {row.name for row in site.metrics(made.manifest.metrics)}
     if wrong := checks.unknown_metrics(limits, {*names, *METRICS, *OTHER_DIRECTIONS}, gates or site.config.gates):
         raise ConfigError(wrong[0])
-    return _published(site, folder, limits, only)
+    return _published(site, made, limits, only)
 
 
 def redrawn(site: Site, out: Path | None) -> Outcome:
     """Write the reports of the last run anew."""
-    folder = site.run_folder(out)
-    return _published(site, folder, _gates_of_run(site, folder))
+    made = _opened(site, out)
+    return _published(site, made, _gates_of_run(site, made.manifest))
 
 
 def scored_again(site: Site, out: Path | None) -> Outcome:
     """Score the last run's observations anew, whatever changed."""
-    folder = site.run_folder(out)
-    rescore(site.bench(), folder)
-    return _published(site, folder, _gates_of_run(site, folder))
+    rescore(site.bench(), _opened(site, out))
+    return redrawn(site, out)
 
 
 def accept_baseline(site: Site, out: Path | None, reason: str, now: str) -> str:
@@ -73,15 +82,14 @@ def accept_baseline(site: Site, out: Path | None, reason: str, now: str) -> str:
         ConfigError: no reason, or the run is partial or incomplete: a baseline must hold every case.
     """
     need(reason)
-    folder = site.run_folder(out)
-    stands = outcome(site.bench(), folder, [], site.baseline())
-    if partial := [suite.name for suite in folder.read_manifest().suites if suite.split or suite.limit]:
+    made = _opened(site, out)
+    stands = outcome(site.bench(), made, [], NO_BASELINE)
+    if partial := [suite.name for suite in made.manifest.suites if suite.split or suite.limit]:
         raise ConfigError(f"the run of {partial[0]!r} was limited to a part; run all of it before accepting it")
-    if missing := [case.id for suite in stands.suites for case in suite.missing]:
+    if missing := [id_ for suite in stands.suites for id_, _ in suite.missing]:
         raise ConfigError(f"cases are missing from the run: {', '.join(missing)}; run again")
-    ids = {suite.name: [case.id for case in suite.cases] for suite in stands.suites}
-    scores = [score for suite in stands.suites for score in suite.scores]
-    table = accepted(stands.figures, scores, ids, reason, now)
+    ids = {name: [case.id for case in cases] for name, cases in made.cases.items()}
+    table = accepted(stands.figures, made.scores(), ids, reason, now)
     write_text(site.root / site.config.baseline, pretty(table) + "\n")
     return site.config.baseline
 
@@ -155,17 +163,30 @@ def _whole_run(site: Site, out: Path | None) -> str:
     return manifest.profile if asked >= {suite.name for suite in site.config.suites} else ""
 
 
-def _published(site: Site, folder: RunFolder, gates: Sequence[Gate], only: Sequence[str] = ()) -> Outcome:
-    stands = outcome(site.bench(), folder, gates, site.baseline(), only)
+def _opened(site: Site, out: Path | None) -> Run:
+    made = opened(site.bench(), site.run_folder(out))
+    site.judge_as(made.manifest.judge)
+    return _by_judge(site, made)
+
+
+def _by_judge(site: Site, made: Run) -> Run:
+    """The run with the judge in use; it is written down when the run is scored."""
+    return replace(made, manifest=replace(made.manifest, judge=site.judging.record))
+
+
+def _published(site: Site, made: Run, gates: Sequence[Gate], only: Sequence[str] = ()) -> Outcome:
+    stands, folder = outcome(site.bench(), made, gates, site.baseline(), only), made.folder.path
     notes = [] if gates else ["no gates: nothing was held against a limit"]
     found = site.drift()
     if found is not None and found.count:
         notes.append(f"knowledge and accepted truth differ: {found}")
-    profiles_file = folder.path / "profiles.json"
+    profiles_file = folder / "profiles.json"
     profiles = read_json(profiles_file) if profiles_file.is_file() else []
-    told = replace(stands, notes=tuple(notes))
+    told = replace(stands, notes=(*stands.notes, *notes))
     docs = {row.name: f"{_ARROWS[row.direction]} {row.doc}" for row in METRICS.values()}
-    publish(told, folder.path, site.draw, docs, profiles if isinstance(profiles, list) else [])
+    directions = {**OTHER_DIRECTIONS, **{row.name: row.direction for row in site.metrics(made.manifest.metrics)}}
+    sources = Sources(site.draw, docs, directions, site.baseline(), site.root / site.config.history)
+    publish(told, folder, sources, profiles if isinstance(profiles, list) else [])
     return told
 
 
@@ -174,8 +195,8 @@ def _from_here(site: Site, path: str) -> str:
     return site.shown(here.resolve()) if here.is_file() else path
 
 
-def _gates_of_run(site: Site, folder: RunFolder) -> list[Gate]:
+def _gates_of_run(site: Site, manifest: Manifest) -> list[Gate]:
     """The gates a report shows: those of the suites that were run, and of judge and knowledge beside our own suites."""
-    run = {suite.name for suite in folder.read_manifest().suites}
-    shown = run | ({"judge", "knowledge"} if run & {suite.name for suite in site.config.suites} else set())
+    names = {suite.name for suite in manifest.suites}
+    shown = names | ({"judge", "knowledge"} if names & {suite.name for suite in site.config.suites} else set())
     return [gate for gate in site.gates_if_any() if gate.suite in shown]

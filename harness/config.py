@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.cases import ConfigError
+from harness.order.rules import Rule, rules_from
 
 INTENTS = (
     "waste", "character", "location", "collection_point", "bulk_waste", "recyclable_price", "weather", "web_search",
@@ -19,12 +20,17 @@ INTENT_AGENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"waste": ("clas
 
 @dataclass(frozen=True)
 class Suite:
-    """Cases and the target they are put to. Paths are relative to the workspace; `environment` holds while it runs."""
+    """Cases and the target they are put to. Paths are relative to the workspace; `environment` holds while it runs.
+
+    `requests_per_minute` is what the target allows, 0 for no limit. A suite that is `on_request` runs when it is named.
+    """
 
     name: str
     cases: tuple[str, ...]
     target: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    requests_per_minute: float = 0.0
+    on_request: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,19 @@ class Config:
     gates: str = "datasets/gates.yaml"
     baseline: str = "reports/baseline.json"
     reports: str = "reports/latest"
+    history: str = "reports/history.jsonl"
     gold: str = "datasets/gold"
     observations: str = "datasets/observations"
     frozen: str = "datasets/FROZEN"
     metrics: tuple[str, ...] = ()
+    judge: str = "offline"
+    judge_budget_usd: float | None = None
     timeout_s: float = 60.0
+    concurrency: int = 1
     intents: tuple[str, ...] = INTENTS
     agents: tuple[str, ...] = ()
     intent_agents: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(INTENT_AGENTS))
+    contracts: tuple[Rule, ...] = ()
 
     @property
     def known_agents(self) -> tuple[str, ...]:
@@ -72,7 +83,7 @@ class Config:
         return self.profiles[name]
 
     def suites_named(self, names: Sequence[str]) -> tuple[Suite, ...]:
-        """The suites of those names in the order of `kb.toml`, all for no names.
+        """The suites of those names in the order of `kb.toml`; for no names all but those that run on request.
 
         Raises:
             ConfigError: a name is unknown, or there are no suites at all.
@@ -83,7 +94,7 @@ class Config:
         for name in names:
             if name not in known:
                 raise ConfigError(f"no suite {name!r} in kb.toml; known are {', '.join(known)}")
-        return tuple(suite for suite in self.suites if not names or suite.name in names)
+        return tuple(suite for suite in self.suites if (suite.name in names if names else not suite.on_request))
 
 
 def config_from(table: Mapping[str, Any], where: str = "kb.toml") -> Config:
@@ -107,9 +118,15 @@ def config_from(table: Mapping[str, Any], where: str = "kb.toml") -> Config:
 def _value(key: str, value: object, where: str) -> object:
     place = f"{where} [harness] {key}"
     if key == "timeout_s":
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise ConfigError(f"{place} must be a number of seconds above 0, got {value!r}")
-        return float(value)
+        return _positive(value, place, "of seconds ")
+    if key == "judge_budget_usd":
+        return _positive(value, place, "of US dollars ")
+    if key == "concurrency":
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ConfigError(f"{place} must be a whole number from 1, got {value!r}")
+        return value
+    if key == "contracts":
+        return rules_from(value, f"{where} [[harness.contracts]]")
     if key in ("intents", "agents", "metrics"):
         return _words(value, place)
     if key == "intent_agents":
@@ -128,7 +145,20 @@ def _suite(entry: object, where: str) -> Suite:
         cases=_words(table["cases"], f"{where} cases"),
         target=_text(table.get("target", ""), f"{where} target"),
         environment=_environment(table.get("environment", {}), where),
+        requests_per_minute=_rate(table, where),
+        on_request=_truth(table.get("on_request", False), f"{where} on_request"),
     )
+
+
+def _rate(table: Mapping[str, object], where: str) -> float:
+    name = "requests_per_minute"
+    return _positive(table[name], f"{where} {name}") if name in table else 0.0
+
+
+def _positive(value: object, place: str, unit: str = "") -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise ConfigError(f"{place} must be a number {unit}above 0, got {value!r}")
+    return float(value)
 
 
 def _profile(name: str, entry: object, where: str) -> Profile:
@@ -163,6 +193,12 @@ def _words(value: object, where: str) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(word, str) for word in value):
         raise ConfigError(f"{where} must be a list of words, got {value!r}")
     return tuple(value)
+
+
+def _truth(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where} must be true or false, got {value!r}")
+    return value
 
 
 def _text(value: object, where: str) -> str:

@@ -14,6 +14,11 @@ ORDER = ("understand", "*", "gather", "compose")
 _TURN = "turn"
 
 
+def has_stages(events: Sequence[Mapping[str, Any]], order: Sequence[str] = ORDER) -> bool:
+    """Some event is of a stage that the order names; a target with other steps is bound by its numbering alone."""
+    return any(event.get("stage") in order for event in events)
+
+
 def violation(events: Sequence[Mapping[str, Any]], order: Sequence[str] = ORDER) -> str | None:
     """Name the first breach, or None.
 
@@ -22,12 +27,17 @@ def violation(events: Sequence[Mapping[str, Any]], order: Sequence[str] = ORDER)
         order: stages of which every event of one comes before every event of the next; absent stages are passed over,
             but the first and the last named one must be there.
     """
+    return misnumbered(events) or _missing(events, order) or _disorder(events, order)
+
+
+def misnumbered(events: Sequence[Mapping[str, Any]]) -> str | None:
+    """Say what keeps the events from being numbered 1, 2, 3 …, or None."""
     if not events:
         return "no events"
     numbers = [event["seq"] for event in events if _whole(event.get("seq"))]
     if len(numbers) < len(events):
         return f"{len(events) - len(numbers)} events have no whole `seq`"
-    return _numbering(sorted(numbers)) or _missing(events, order) or _disorder(events, order)
+    return _numbering(sorted(numbers))
 
 
 def _whole(number: object) -> bool:

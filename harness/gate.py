@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from harness.cases import Direction, Figure, Gate, GateResult, Standing
+from harness.cases import Comparison, Direction, Figure, Gate, GateResult, Standing
+from harness.stats.margin import Finding, finding, told
 
 Key = tuple[str, str, str, str]
 COMPLETE = "missing_cases"
@@ -24,6 +26,7 @@ class Evidence:
         not_applicable: (suite, metric) that the target cannot be measured by, with the part that it does not give.
         suites: those that were run.
         directions: by metric; higher is better where nothing is said.
+        comparisons: with the baseline on the same cases, for gates with a margin: `harness.margins`.
     """
 
     figures: Sequence[Figure]
@@ -31,11 +34,20 @@ class Evidence:
     not_applicable: Mapping[tuple[str, str], str]
     suites: Collection[str]
     directions: Mapping[str, Direction]
+    comparisons: Mapping[Key, Comparison] = field(default_factory=dict)
 
 
 def held(gates: Iterable[Gate], evidence: Evidence) -> list[GateResult]:
     """The result of each gate, in order; for a `:*` slice that of its worst slice."""
-    return [_worst([_held(gate, figure, evidence) for figure in _figures(gate, evidence)]) for gate in gates]
+    return [_worst([_held(gate, one, evidence) for one in figures_of(gate, evidence.figures)]) for gate in gates]
+
+
+def figures_of(gate: Gate, figures: Iterable[Figure]) -> list[Figure | None]:
+    """The figures that a gate speaks of: one, or one a slice; None where there is none."""
+    same = [figure for figure in figures if figure.key[:3] == (gate.suite, gate.metric, gate.split)]
+    if gate.slice.endswith(":*"):
+        return [figure for figure in same if figure.slice.startswith(gate.slice[:-1])] or [None]
+    return [next((figure for figure in same if figure.slice == gate.slice), None)]
 
 
 def exit_code(results: Sequence[GateResult]) -> int:
@@ -50,9 +62,9 @@ def exit_code(results: Sequence[GateResult]) -> int:
 
 
 def complete(suite: str, expected: int, missing: Sequence[str], gone: Sequence[str]) -> GateResult:
-    """The gate that every suite has: each expected case was observed, and none vanished since the baseline."""
+    """The gate that every suite has: each expected case was observed, none vanished since baseline or run."""
     reasons = [f"no observation: {', '.join(missing)}"] if missing else []
-    reasons += [f"in the baseline but no longer among the cases: {', '.join(gone)}"] if gone else []
+    reasons += [f"in the baseline or the results but no longer among the cases: {', '.join(gone)}"] if gone else []
     count = len(missing) + len(gone)
     return GateResult(
         gate=Gate(COMPLETE, suite, max=0),
@@ -64,21 +76,20 @@ def complete(suite: str, expected: int, missing: Sequence[str], gone: Sequence[s
 
 def limit_of(gate: Gate) -> str:
     """The limits of a gate in words."""
-    limits = (("≥", gate.min), ("≤", gate.max), ("drop ≤", gate.max_drop))
+    limits = (("≥", gate.min), ("≤", gate.max), ("drop ≤", gate.max_drop), ("margin", gate.margin))
     return ", ".join(f"{sign} {limit:g}" for sign, limit in limits if limit is not None)
 
 
-def _figures(gate: Gate, evidence: Evidence) -> list[Figure | None]:
-    wanted = (gate.suite, gate.metric, gate.split)
-    same = [figure for figure in evidence.figures if figure.key[:3] == wanted]
-    if gate.slice.endswith(":*"):
-        return [figure for figure in same if figure.slice.startswith(gate.slice[:-1])] or [None]
-    return [next((figure for figure in same if figure.slice == gate.slice), None)]
-
-
 def _worst(results: Sequence[GateResult]) -> GateResult:
-    """Fails before unmeasured before holds; among equals the one nearest to its limit."""
-    return min(results, key=lambda result: (_RANK[result.standing], _room(result)))
+    """Fails before unmeasured before holds; among equals the one nearest to its limit, then the one that sees least."""
+    return min(results, key=lambda result: (_RANK[result.standing], _room(result), *_doubt(result.comparison)))
+
+
+def _doubt(comparison: Comparison | None) -> tuple[float, float]:
+    if comparison is None:
+        return 0.0, 0.0
+    unseen = math.inf if comparison.smallest_effect is None else comparison.smallest_effect
+    return comparison.p_adjusted, -unseen
 
 
 def _room(result: GateResult) -> float:
@@ -96,9 +107,25 @@ def _room(result: GateResult) -> float:
 def _held(gate: Gate, figure: Figure | None, evidence: Evidence) -> GateResult:
     if figure is None:
         return _without_figure(gate, evidence)
-    before = evidence.baseline.get(figure.key)
-    standing, reason = _standing(gate, figure, before, evidence.directions.get(gate.metric, "higher"))
-    return GateResult(gate, standing, reason, figure, before)
+    before, direction = evidence.baseline.get(figure.key), evidence.directions.get(gate.metric, "higher")
+    standing, reason = _standing(gate, figure, before, direction)
+    if gate.margin is None:
+        return GateResult(gate, standing, reason, figure, before)
+    comparison = evidence.comparisons.get(figure.key)
+    found, words = _within_margin(gate, gate.margin, comparison, direction)
+    worst = min(standing, found, key=_RANK.__getitem__)
+    return GateResult(gate, worst, "; ".join(filter(None, (reason, words))), figure, before, comparison)
+
+
+def _within_margin(
+    gate: Gate, margin: float, comparison: Comparison | None, direction: Direction
+) -> tuple[Standing, str]:
+    if comparison is None:
+        return "unmeasured", "the baseline holds no case to compare with; call `harness baseline accept --reason …`"
+    found = finding(comparison, direction, margin, gate.alpha)
+    open_: Standing = "unmeasured" if gate.strict else "holds"
+    standings: dict[Finding, Standing] = {"worse": "fails", "not worse": "holds", "open": open_}
+    return standings[found], told(comparison, direction, found)
 
 
 def _without_figure(gate: Gate, evidence: Evidence) -> GateResult:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from harness.cases import DataError
 
+_BLOCK = 1 << 16
+
 
 def read_rows(path: Path, shown: str = "") -> Iterator[tuple[int, dict[str, object]]]:
-    """Yield (line number, row) for every line that is not blank.
+    """Yield (line number, row) for every line that is not blank; one line is held at a time.
 
     Raises:
         DataError: the file cannot be read, a line is not JSON or not an object; names the line.
     """
     where = shown or str(path)
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{where}: cannot be read ({error}); give a UTF-8 JSONL file") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_lines(path, where), start=1):
         if line.strip():
-            yield number, _row(line, f"{where}:{number}")
+            yield number, row_of(line, f"{where}:{number}")
 
 
 def read_json(path: Path, shown: str = "") -> object:
@@ -46,7 +45,11 @@ def append_row(stream: IO[str], row: Mapping[str, object]) -> None:
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Replace a file by rows, one a line, in one step."""
-    write_text(path, "".join(dump(row) + "\n" for row in rows))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(dump(row) + "\n" for row in rows)
+    part.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -81,16 +84,19 @@ def drop_torn_end(path: Path) -> bool:
 
     A row is whole when its newline was written, which `append_row` does last.
     """
-    data = path.read_bytes()
-    keep = data.rfind(b"\n") + 1
-    if keep == len(data):
-        return False
     with path.open("r+b") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        keep = _end_of_last_line(stream, size)
         stream.truncate(keep)
-    return True
+    return keep < size
 
 
-def _row(line: str, where: str) -> dict[str, object]:
+def row_of(line: str | bytes, where: str) -> dict[str, object]:
+    """Read one line.
+
+    Raises:
+        DataError: it is not JSON or not an object; `where` is in the message.
+    """
     try:
         row = json.loads(line, parse_constant=_no_constant)
     except ValueError as error:
@@ -98,6 +104,27 @@ def _row(line: str, where: str) -> dict[str, object]:
     if not isinstance(row, dict):
         raise DataError(f"{where}: a row must be an object, got {type(row).__name__}")
     return row
+
+
+def _lines(path: Path, where: str) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8") as stream:
+            yield from stream
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{where}: cannot be read ({error}); give a UTF-8 JSONL file") from error
+
+
+def _end_of_last_line(stream: IO[bytes], size: int) -> int:
+    """Where the last line that has its newline ends; read from the end, since a torn row is short."""
+    at = size
+    while at > 0:
+        start = max(0, at - _BLOCK)
+        stream.seek(start)
+        found = stream.read(at - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        at = start
+    return 0
 
 
 def _no_constant(name: str) -> object:

@@ -6,15 +6,15 @@ A sample that is missing, no number or came from a cache is refused and counted,
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.cases import NOTHING, Figure, Observation
+from harness.timing.percentiles import Quantile, quantile
 
-LEAST_FOR_P95 = 20
-"""Below it the 95th percentile is the largest sample and says nothing: it is refused."""
-PERCENTILES = ((50, 1), (95, LEAST_FOR_P95))
+PERCENTILES = (50, 95, 99)
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Samples:
     """Milliseconds of one node, and how many were refused."""
 
     node: str
-    values: tuple[float, ...]
+    values: Sequence[float]
     refused: int
 
 
@@ -46,7 +46,7 @@ def nodes_of(response: Mapping[str, Any]) -> dict[str, object]:
 
 def samples(observations: Iterable[Observation]) -> list[Samples]:
     """Collect the samples by node, in alphabetical order. Turns that failed are not here; their metrics fail."""
-    values: dict[str, list[float]] = {}
+    values: dict[str, array[float]] = {}
     refused: dict[str, int] = {}
     for observation in observations:
         response = observation.response or NOTHING
@@ -55,34 +55,37 @@ def samples(observations: Iterable[Observation]) -> list[Samples]:
             if value is None:
                 refused[node] = refused.get(node, 0) + 1
             else:
-                values.setdefault(node, []).append(value)
+                values.setdefault(node, array("d")).append(value)
     nodes = sorted(values.keys() | refused.keys())
-    return [Samples(node, tuple(values.get(node, ())), refused.get(node, 0)) for node in nodes]
+    return [Samples(node, values.get(node, array("d")), refused.get(node, 0)) for node in nodes]
 
 
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest sample that at least `percent` in a hundred samples do not exceed (nearest rank).
+def told(values: Sequence[float], percent: float) -> Quantile:
+    """A percentile with its bounds. A tail that its samples cannot bound (p95 below 59, p99 below 299) has no value.
 
-    Raises:
-        ValueError: no values, or `percent` outside (0, 100].
+    A median is told of any number of samples: a node that runs seldom must not end every gate over nodes.
     """
-    if not values or not 0 < percent <= 100:
-        raise ValueError(f"a percentile needs samples and a percent in (0, 100], got {len(values)} and {percent}")
-    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
+    found = quantile(values, percent)
+    if found.value is None and percent == 50 and values:
+        return replace(found, value=sorted(values)[math.ceil(len(values) / 2) - 1])
+    return found
 
 
-def latency_figures(suite: str, observations: Sequence[Observation]) -> list[Figure]:
-    """Percentiles of every node as figures of slice `node:…`; None with the count where there are too few samples."""
+def latency_figures(suite: str, observations: Iterable[Observation]) -> list[Figure]:
+    """Percentiles of every node as figures of slice `node:…`, with bounds from order statistics: see `told`."""
     return [
         Figure(
             suite=suite,
             metric=f"latency_p{percent}_ms",
-            value=percentile(found.values, percent) if len(found.values) >= least else None,
+            value=bounded.value,
             n=len(found.values),
             slice=f"node:{found.node}",
             passed=len(found.values),
             unmeasured=found.refused,
+            low=bounded.low,
+            high=bounded.high,
         )
         for found in samples(observations)
-        for percent, least in PERCENTILES
+        for percent in PERCENTILES
+        for bounded in (told(found.values, percent),)
     ]

@@ -1,115 +1,102 @@
-"""The report for a pull request: gates first, then what failed, below the size that a comment may have."""
+"""The report for a pull request: the verdict first, then what moved, below the size that a comment may have."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.gate import COMPLETE
+from harness.ci import sections
+from harness.ci.beside import Beside
+from harness.ci.layout import MOST_ROWS
+from harness.ci.verdict import verdicts
+from harness.ci.words import SIGNS, code, escaped, headline, number, standing
 
-LONGEST = 60_000
-"""GitHub refuses comments above 65,536 characters."""
-_SIGNS = {"holds": "✅", "fails": "❌", "unmeasured": "❔", "N/A": "–"}
-_VERDICTS = {0: "Gates hold", 1: "A gate fails", 2: "Could not be measured"}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+__all__ = ["LONGEST", "escaped", "headline", "length", "markdown", "number", "standing"]
 
-
-def markdown(summary: Mapping[str, Any]) -> str:
-    """Draw the report. What would make it too long is left out and said so; the gates always stand."""
-    head = [f"## {_SIGNS[standing(summary)]} {headline(summary)}", "", _about(summary), ""]
-    head += _gates(summary["gates"]) + _missing(summary["missing"]) + _notes(summary)
-    return _joined(head, [_failure(row) for row in summary["failures"]])
-
-
-def number(value: float | None, metric: str = "") -> str:
-    """A value as reports show it: milliseconds with one decimal, shares with three, – for none."""
-    if value is None:
-        return "–"
-    return f"{value:.1f}" if metric.endswith("_ms") else f"{value:.3f}"
+LONGEST = 65_000
+"""GitHub refuses comments above 65,536 characters; the rest is for who posts it to sign and link."""
+_TAIL = 20_000
+"""What comes after the failed cases may take so much; they take what is left."""
+_MORE = "in `report.html`"
 
 
-def escaped(text: str) -> str:
-    """Text that Markdown takes literally, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+def markdown(summary: Mapping[str, Any], beside: Beside | None = None) -> str:
+    """Draw the report.
+
+    Args:
+        summary: a `summary.json`; `differences` to the baseline are told where it has them.
+        beside: what other commands found out about the run.
+
+    Returns:
+        At most `LONGEST` characters as GitHub counts them. What has no room is counted and said so.
+    """
+    found = beside or Beside()
+    head = _text(_head(summary, found))
+    tail = _fitting([
+        sections.flakes(summary.get("flakes", ())),
+        sections.blame(found.blame),
+        sections.mutations(found.mutations),
+        sections.latency(summary["figures"]),
+        sections.notes(summary),
+    ])  # fmt: skip
+    cases = [sections.failure(row) for row in summary["failures"]]
+    return _cut(head + _cases(cases, LONGEST - length(head) - length(tail)) + tail)
 
 
-def standing(summary: Mapping[str, Any]) -> str:
-    """How the run as a whole stands; without gates there is nothing to hold."""
-    if summary["exit_code"] == 0 and not _is_gated(summary):
-        return "N/A"
-    return {0: "holds", 1: "fails", 2: "unmeasured"}[summary["exit_code"]]
+def length(text: str) -> int:
+    """Characters in UTF-16, of which an emoji has two: the strictest way to count."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
 
 
-def headline(summary: Mapping[str, Any]) -> str:
-    """The verdict in words."""
-    return "Measured, held against no gate" if standing(summary) == "N/A" else _VERDICTS[summary["exit_code"]]
-
-
-def _is_gated(summary: Mapping[str, Any]) -> bool:
-    return any(row["metric"] != COMPLETE for row in summary["gates"])
+def _head(summary: Mapping[str, Any], found: Beside) -> list[str]:
+    lines = [f"## {SIGNS[standing(summary)]} {headline(summary)}", "", _about(summary), ""]
+    told = verdicts(summary, found.blame)
+    lines += [*told[:MOST_ROWS], ""] if told else []
+    lines += sections.gates(summary["gates"]) + sections.missing(summary["missing"])
+    return lines + sections.differences(summary.get("differences", ()))
 
 
 def _about(summary: Mapping[str, Any]) -> str:
     run = summary["run"]
-    suites = ", ".join(f"{suite['name']} ({suite['cases']} cases, `{suite['target']}`)" for suite in run["suites"])
-    return f"{suites} · profile {run['profile']} · {run['started_at']}"
+    suites = [f"{escaped(one['name'])} ({one['cases']} cases, {code(one['target'])})" for one in run["suites"]]
+    name = f" · run {code(run['run_id'][:12])}" if run.get("run_id") else ""
+    return f"{', '.join(suites)} · profile {escaped(run['profile'])} · {escaped(run['started_at'])}{name}"
 
 
-def _gates(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    lines = ["| | gate | where | limit | value | 95 % | n | unmeasured | baseline | why |", "|" + "---|" * 10]
-    for row in rows:
-        where = " ".join(filter(None, (row["suite"], row["split"], row["slice"])))
-        bounds = f"{number(row['low'])}–{number(row['high'])}" if row["low"] is not None else ""
-        cells = [
-            _SIGNS[row["standing"]], f"`{row['metric']}`", escaped(where), escaped(row["limit"]),
-            number(row["value"], row["metric"]), bounds, str(row["n"]), str(row["unmeasured"] or ""),
-            number(row["baseline"]) if row["baseline"] is not None else "", escaped(row["reason"])[:300],
-        ]  # fmt: skip
-        lines.append("| " + " | ".join(cells) + " |")
-    return [*lines, ""]
-
-
-def _missing(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [f"**Missing:** {', '.join(escaped(row['id']) for row in rows)}", ""] if rows else []
-
-
-def _notes(summary: Mapping[str, Any]) -> list[str]:
-    lines = [
-        f"- N/A for {row['suite']}, whose target gives no `{row['part']}`: {', '.join(row['metrics'])}"
-        for row in summary["not_applicable"]
-    ]
-    return [*lines, *(f"- {escaped(note)}" for note in summary.get("notes", ())), ""] if lines else []
-
-
-def _failure(row: Mapping[str, Any]) -> str:
-    lines = [f"<details><summary>{escaped(row['id'])}: {escaped(row['turns'][-1])[:120]}</summary>", ""]
-    lines.append(f"> {escaped(row['answer'] or row['error'] or '')[:600]}")
-    lines.append("")
-    lines += [_score(score) for score in row["scores"]]
-    lines += [_claim(claim) for claim in row["claims"]]
-    return "\n".join([*lines, "", "</details>", ""])
-
-
-def _score(score: Mapping[str, Any]) -> str:
-    return f"- `{score['metric']}` {number(score['value'], score['metric'])} {escaped(score['reason'])[:300]}"
-
-
-def _claim(claim: Mapping[str, Any]) -> str:
-    evidence = claim.get("evidence") or {}
-    place = f"{evidence['path']}:{evidence['line_start']}" if evidence.get("path") else evidence.get("id", "")
-    who = ", ".join(filter(None, (claim.get("intent"), claim.get("node"))))
-    against = f" against {escaped(place)}: “{escaped(evidence.get('text', ''))}”" if evidence else ""
-    kind = f" · {escaped(claim['kind'])}" if claim.get("kind") else ""
-    return f"- {claim['cell']}{kind}{f' ({escaped(who)})' if who else ''}: “{escaped(claim['text'])}”{against}"
-
-
-def _joined(head: Sequence[str], failures: Sequence[str]) -> str:
-    text = "\n".join(head) + "\n"
-    if failures:
-        text += f"### Failed dev cases ({len(failures)})\n\n"
-    for index, failure in enumerate(failures):
-        if len(text) + len(failure) > LONGEST:
-            return text + f"… and {len(failures) - index} more in `report.html`\n"
-        text += failure
+def _cases(cases: Sequence[str], room: int) -> str:
+    if not cases:
+        return ""
+    text = f"### Failed dev cases ({len(cases)})\n\n"
+    left = room - length(text) - 50
+    for index, case in enumerate(cases):
+        left -= length(case)
+        if left < 0:
+            return f"{text}… and {len(cases) - index} more {_MORE}\n\n"
+        text += case
     return text
+
+
+def _fitting(parts: Sequence[Sequence[str]]) -> str:
+    """The sections that fit `_TAIL`, in order; a note for those that do not."""
+    text, left_out = "", 0
+    for part in map(_text, filter(None, parts)):
+        if length(text) + length(part) > _TAIL:
+            left_out += 1
+        else:
+            text += part
+    return f"{text}… {left_out} more sections {_MORE}\n" if left_out else text
+
+
+def _cut(text: str) -> str:
+    """Whole lines up to the limit, for a run with more gates than a comment holds."""
+    if length(text) <= LONGEST:
+        return text
+    note = f"\n\n… cut; the rest is {_MORE}\n"
+    kept = text[: LONGEST - len(note)]
+    while length(kept) + len(note) > LONGEST:
+        kept = kept[: LONGEST - len(note) - length(kept)]
+    return kept[: kept.rfind("\n")] + note
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(lines) + "\n"

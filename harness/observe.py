@@ -1,49 +1,68 @@
-"""Put cases to a target, one after the other, and hand every observation on at once. Nothing is asked twice.
+"""Put cases to a target and hand every observation on as it comes. Nothing is asked twice.
 
-One at a time on purpose: times of a target that is asked side by side measure the neighbours too.
+One at a time unless more are allowed: times of a target that is asked side by side measure the neighbours too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from harness.case_files import fingerprint, request_of
 from harness.cases import Case, Observation, TargetUnusable
+from harness.pace import Pace
 from harness.ports import Target
+from harness.side_by_side import side_by_side
 
 Complaint = Callable[[str, object], str | None]
+Ask = tuple[Case, int]
+"""A case and which of its repeats is asked."""
 
 
-def observe(
-    cases: Sequence[Case],
-    target: Target,
-    finished: Mapping[str, Observation],
-    complaint: Complaint,
-    clock_s: Callable[[], float],
-) -> Iterator[Observation]:
-    """Yield an observation of each case that has none yet, in the order of the cases.
+@dataclass(frozen=True)
+class Door:
+    """How the target of a suite is asked.
 
-    A case that failed counts as finished: asking again until it passes would hide what a user met.
-
-    Args:
-        cases: of one suite.
-        target: what is asked.
-        finished: earlier observations by case id; one of another question does not count.
+    Attributes:
+        lanes: what is asked, one a lane; the same target may stand in several where it can be asked side by side.
+        pace: its rate limit.
         complaint: says what is wrong with a response, given the name of the schema.
         clock_s: a monotonic clock in seconds.
+    """
+
+    lanes: Sequence[Target]
+    pace: Pace
+    complaint: Complaint
+    clock_s: Callable[[], float]
+
+
+def unasked(cases: Iterable[Case], repeats: int, has: Callable[[str, int], bool]) -> Iterator[Ask]:
+    """What is still to be asked: all cases once, then all of them again, so that repeats lie apart.
+
+    A case that failed counts as finished: asking again until it passes would hide what a user met.
+    """
+    for repeat in range(repeats):
+        for case in cases:
+            if not has(case.id, repeat):
+                yield case, repeat
+
+
+def observe(asks: Iterable[Ask], door: Door) -> Iterator[Observation]:
+    """Yield an observation of each ask, as it comes.
 
     Raises:
         TargetUnusable: the target cannot be started at all.
     """
-    for case in cases:
-        earlier = finished.get(case.id)
-        if earlier is None or earlier.fingerprint != fingerprint(case):
-            yield _observation(case, target, complaint, clock_s)
+    return side_by_side(lambda ask, lane: _observation(*ask, door.lanes[lane], door), asks, len(door.lanes))
 
 
-def _observation(case: Case, target: Target, complaint: Complaint, clock_s: Callable[[], float]) -> Observation:
-    started = clock_s()
-    response, error = _asked(case, target, complaint)
+def _observation(case: Case, repeat: int, target: Target, door: Door) -> Observation:
+    door.pace.wait()
+    started = door.clock_s()
+    response, error = _asked(_request(case, repeat), target)
+    elapsed_ms = (door.clock_s() - started) * 1000
+    if response is not None and (wrong := door.complaint("response", response)) is not None:
+        error = f"the response breaks the contract: {wrong}"
     return Observation(
         id=case.id,
         suite=case.suite,
@@ -51,14 +70,20 @@ def _observation(case: Case, target: Target, complaint: Complaint, clock_s: Call
         question=case.question,
         response=response,
         error=error,
-        elapsed_ms=(clock_s() - started) * 1000,
+        elapsed_ms=elapsed_ms,
         fingerprint=fingerprint(case),
+        repeat=repeat,
     )
 
 
-def _asked(case: Case, target: Target, complaint: Complaint) -> tuple[Mapping[str, object] | None, str | None]:
+def _request(case: Case, repeat: int) -> dict[str, object]:
+    """The request of the contract; a repeat says so, lest the target takes it for the same call again."""
+    return {**request_of(case), **({"repeat": repeat} if repeat else {})}
+
+
+def _asked(request: Mapping[str, object], target: Target) -> tuple[Mapping[str, object] | None, str | None]:
     try:
-        response: object = target.ask(request_of(case))
+        response: object = target.ask(request)
     except TargetUnusable:
         raise
     except TimeoutError as error:
@@ -67,6 +92,4 @@ def _asked(case: Case, target: Target, complaint: Complaint) -> tuple[Mapping[st
         return None, f"{type(error).__name__}: {error}"
     if not isinstance(response, Mapping):
         return None, f"gave a {type(response).__name__}, not an object with an answer"
-    if (wrong := complaint("response", response)) is not None:
-        return dict(response), f"the response breaks the contract: {wrong}"
     return dict(response), None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cases import ConfigError
 from harness.config import Config, Profile, Suite
-from harness.runs import Manifest, SuiteRun
+from harness.manifest import Manifest, SuiteRun
 
 RAGAS = ("ragas_id_context_recall", "ragas_id_context_precision", "ragas_string_similarity")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked to run; empty words mean what `kb.toml` says. `cases` make a suite of their own."""
+    """What the user asked to run; empty words mean what `kb.toml` says. `cases` make a suite of their own.
+
+    `repeat` is how often each case is asked, `concurrency` how many are asked at a time, 0 as `kb.toml` says.
+    """
 
     suites: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
@@ -24,9 +28,11 @@ class Request:
     profile: str = "default"
     metrics: tuple[str, ...] = ()
     resume: bool = False
+    repeat: int = 1
+    concurrency: int = 0
 
 
-def manifest_of(config: Config, request: Request, now: str) -> Manifest:
+def manifest_of(config: Config, request: Request, now: str, versions: Mapping[str, str]) -> Manifest:
     """Write down what is to be run.
 
     Raises:
@@ -40,19 +46,22 @@ def manifest_of(config: Config, request: Request, now: str) -> Manifest:
         started_at=now,
         profile=profile.name,
         timeout_s=config.timeout_s,
-        suites=tuple(_suite_run(suite, request) for suite in suites),
+        suites=tuple(_suite_run(suite, profile, request) for suite in suites),
         metrics=tuple(dict.fromkeys((*config.metrics, *_metrics_of(profile), *request.metrics))),
+        repeat=request.repeat,
+        concurrency=request.concurrency or config.concurrency,
+        versions=versions,
     )
 
 
-def _suite_run(suite: Suite, request: Request) -> SuiteRun:
+def _suite_run(suite: Suite, profile: Profile, request: Request) -> SuiteRun:
     return SuiteRun(
         name=suite.name,
         target=request.target or suite.target,
         cases=suite.cases,
         split=request.split,
         limit=request.limit,
-        environment=dict(suite.environment),
+        environment={**profile.environment, **suite.environment},
     )
 
 

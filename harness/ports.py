@@ -20,6 +20,10 @@ class Judge(Protocol):
             question: what the claim answers, when it is a fragment; None when it stands alone.
             context: the sentences that may support it; empty: abstain.
             claim: one statement, or several of which the least supported decides.
+
+        Returns:
+            the probability, the verdict (`abstain` within the judge's own band), what is wrong, the best evidence and
+            what speaks against the claim; see `Judgement`.
         """
 
 
@@ -41,6 +45,14 @@ class OfflineRagas(Protocol):
     def id_context_precision(self, retrieved: Sequence[str], reference: Sequence[str]) -> float: ...
 
     def string_similarity(self, response: str, reference: str) -> float: ...
+
+
+class ModelRagas(Protocol):
+    """The metrics of ragas that ask a language model. Both raise where ragas has no number."""
+
+    def faithfulness(self, question: str, answer: str, contexts: Sequence[str]) -> float: ...
+
+    def answer_relevancy(self, question: str, answer: str) -> float: ...
 
 
 class Provenance(Protocol):

@@ -1,41 +1,45 @@
-"""Write the reports of a run: `summary.json`, `report.html`, `report.md`, `junit.xml`, all drawn from one summary."""
+"""Write the reports of a run: `summary.json`, `report.html`, `report.md`, `junit.xml`, `figures.csv`, from one summary.
+
+Each replaces the one before in one step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.ci.beside import beside
+from harness.ci.csv_files import FIGURES, write_figures
+from harness.failures import MOST
 from harness.jsonl import pretty, write_text
-from harness.junit import junit
+from harness.junit import dev_cases, write_junit
 from harness.markdown import markdown
+from harness.reporting.against_baseline import differences
+from harness.reporting.whole import Sources, write_html
+from harness.runs import digest
 from harness.summary import Outcome, summary
-
-Draw = Callable[[Mapping[str, object]], str]
-_HOSTNAME = "localhost"
 
 
 def publish(
-    outcome: Outcome, folder: Path, draw: Draw, docs: Mapping[str, str], profiles: Sequence[Mapping[str, Any]] = ()
+    outcome: Outcome, folder: Path, sources: Sources, profiles: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
     """Write all reports of a run into its folder.
 
     Args:
         outcome: how the run stands.
         folder: of the run.
-        draw: turns a view into HTML.
-        docs: one line about each metric.
+        sources: what the reports need beside the run.
         profiles: rows of the comparison of profiles, if one was made.
 
     Returns:
         The summary they were drawn from.
     """
-    from harness.report import view
-
-    told = {**summary(outcome), "profiles": list(profiles)}
-    dev = {suite.name: [case.id for case in suite.cases if case.split == "dev"] for suite in outcome.suites}
+    moved = differences(outcome.run, sources.baseline, sources.directions)
+    told = {**summary(outcome, MOST), "differences": moved, "profiles": list(profiles)}
     write_text(folder / "summary.json", pretty(told) + "\n")
-    write_text(folder / "report.md", markdown(told))
-    write_text(folder / "junit.xml", junit(told, dev, _HOSTNAME))
-    write_text(folder / "report.html", draw(view(told, docs)))
+    write_text(folder / "report.md", markdown(told, beside(folder, digest(outcome.run.folder.scores))))
+    write_junit(folder / "junit.xml", told, dev_cases(outcome.run))
+    write_figures(folder / FIGURES, outcome.figures)
+    write_html(outcome, told, folder, sources)
     return told

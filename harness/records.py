@@ -10,7 +10,7 @@ from harness.cases import Figure, Observation, Score
 
 
 def observation_row(observation: Observation) -> dict[str, object]:
-    return asdict(observation)
+    return dict(vars(observation))
 
 
 def observation_from(row: Mapping[str, Any]) -> Observation:
@@ -23,11 +23,12 @@ def observation_from(row: Mapping[str, Any]) -> Observation:
         error=row.get("error"),
         elapsed_ms=row["elapsed_ms"],
         fingerprint=row.get("fingerprint", ""),
+        repeat=row.get("repeat", 0),
     )
 
 
 def score_row(score: Score) -> dict[str, object]:
-    return asdict(score)
+    return dict(vars(score))
 
 
 def score_from(row: Mapping[str, Any]) -> Score:
@@ -40,6 +41,7 @@ def score_from(row: Mapping[str, Any]) -> Score:
         value=row["value"],
         reason=row.get("reason", ""),
         details=row.get("details", {}),
+        repeat=row.get("repeat", 0),
     )
 
 

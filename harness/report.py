@@ -1,59 +1,92 @@
-"""What the HTML report shows, as tables made of a `summary.json`. Only this file knows pandas."""
+"""What the HTML report shows, as plain values made of a `summary.json` and of what lies beside it. Only this file knows
+pandas.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
+from harness.cases import Direction
 from harness.cells import CELLS
-from harness.charts import Bar, bars
+from harness.charts import Span, span_bar
 from harness.markdown import headline, number, standing
 from harness.profiles import ProfileRow, table
+from harness.reporting.claim_marks import LOOKS
+from harness.reporting.gate_rows import gate_rows, sentences
+from harness.reporting.mutation_matrix import heat
 
 _NO_VALUE = "–"
-_ORDER = ("fails", "unmeasured", "holds", "N/A")
+_SPLITS = ("", "dev", "test")
 
 
-def view(summary: Mapping[str, Any], docs: Mapping[str, str]) -> dict[str, Any]:
-    """Everything the template needs.
+@dataclass(frozen=True)
+class Beside:
+    """What a report tells beside the summary; whatever was not measured stays empty, and the report says how to.
 
-    Args:
-        summary: a `summary.json`.
+    Attributes:
         docs: one line about each metric.
+        directions: by metric; higher is better where nothing is said.
+        failed: details of the failed dev cases (`case_detail`), the worst first.
+        index: a row for every dev case (`side_pages`), as JSON that may stand in a page; empty for none.
+        told: how many dev cases the index has.
+        failing: how many of them failed a metric; `failed` has the worst of these.
+        differences: to the baseline, the worst first (`against_baseline`).
+        latency: by suite, a row a node (`latency_nodes`).
+        matrices: of the mutation test (`mutation_matrix`).
+        mistakes: of the judge in it, word for word.
+        blame: suites of `blame.json`.
+        trends: a small chart for each gated figure (`trends`).
+        load: `load.json`.
     """
+
+    docs: Mapping[str, str] = field(default_factory=dict)
+    directions: Mapping[str, Direction] = field(default_factory=dict)
+    failed: Sequence[Mapping[str, Any]] = ()
+    index: str = ""
+    told: int = 0
+    failing: int = 0
+    differences: Sequence[Mapping[str, Any]] = ()
+    latency: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    matrices: Sequence[Mapping[str, Any]] = ()
+    mistakes: Sequence[Mapping[str, Any]] = ()
+    blame: Sequence[Mapping[str, Any]] = ()
+    trends: Sequence[Mapping[str, Any]] = ()
+    load: Mapping[str, Any] | None = None
+
+
+def view(summary: Mapping[str, Any], beside: Beside) -> dict[str, Any]:
+    """Everything the template needs."""
     frame = _frame(summary["figures"])
+    gates = gate_rows(summary["gates"], beside.directions)
     return {
         "summary": summary,
         "headline": headline(summary),
         "standing": standing(summary).replace("N/A", "na"),
-        "gates": [_gate(row) for row in sorted(summary["gates"], key=lambda row: _ORDER.index(row["standing"]))],
-        "suites": [_suite(suite, frame, docs) for suite in _suites(frame)],
+        "tiles": _tiles(summary, frame, beside),
+        "sentences": list(sentences(summary["gates"], beside.failed)),
+        "gates": gates,
+        "suites": [_suite(suite, frame, beside, _first(gates)) for suite in _suites(frame)],
         "cells": [_cells(row) for row in summary.get("cells", ())],
         "cell_names": CELLS,
-        "failures": [_failure(row) for row in summary["failures"]],
+        "looks": LOOKS,
+        "flakes": summary.get("flakes", []),
         "notes": summary.get("notes", []),
         "profiles": table([ProfileRow(**row) for row in summary.get("profiles", ())]),
+        "beside": beside,
+        "numbers": {(case["suite"], case["id"]): at for at, case in enumerate(beside.failed, start=1)},
     }
-
-
-def marked(answer: str, claims: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Cut an answer into (text, cell) pieces; the cell is empty between claims. Overlaps go to the earlier claim."""
-    pieces: list[tuple[str, str]] = []
-    at = 0
-    for claim in sorted(claims, key=lambda claim: claim["span"][0]):
-        start, end = max(at, claim["span"][0]), claim["span"][1]
-        if start < end <= len(answer):
-            pieces += [(answer[at:start], ""), (answer[start:end], claim["cell"])]
-            at = end
-    return [piece for piece in [*pieces, (answer[at:], "")] if piece[0]]
 
 
 def _frame(figures: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     columns = ["suite", "metric", "split", "slice", "value", "n", "passed", "failed", "unmeasured", "low", "high"]
     frame = pd.DataFrame(list(figures), columns=columns)
-    frame["value"] = pd.to_numeric(frame["value"])
+    for column in ("value", "low", "high"):
+        frame[column] = pd.to_numeric(frame[column])
     return frame
 
 
@@ -61,31 +94,74 @@ def _suites(frame: pd.DataFrame) -> list[str]:
     return [str(name) for name in frame["suite"].drop_duplicates()]
 
 
-def _suite(suite: str, frame: pd.DataFrame, docs: Mapping[str, str]) -> dict[str, Any]:
+def _first(gates: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Gated metrics come first in every table."""
+    return list(dict.fromkeys(str(gate["metric"]) for gate in gates))
+
+
+def _tiles(summary: Mapping[str, Any], frame: pd.DataFrame, beside: Beside) -> list[dict[str, str]]:
+    """A few numbers at the top."""
+    standings = pd.Series([gate["standing"] for gate in summary["gates"]], dtype=object).value_counts()
+    asked = sum(suite["cases"] for suite in summary["run"]["suites"])
+    tiles = [
+        {"name": "cases asked", "value": str(asked), "more": f"{beside.told} of the dev split, told one by one"},
+        {"name": "gates hold", "value": f"{standings.get('holds', 0)} of {len(summary['gates'])}",
+         "more": f"{standings.get('fails', 0)} fail, {standings.get('unmeasured', 0)} unmeasured"},
+        {"name": "dev cases fail a metric", "value": str(beside.failing), "more": "the worst stand first below"},
+    ]  # fmt: skip
+    whole = frame[(frame["split"] == "") & (frame["slice"] == "")]
+    for metric, name in (("required_facts", "required facts said"), ("hallucination_rate", "claims hallucinated")):
+        found = whole[whole["metric"] == metric].head(1).to_dict("records")
+        tiles += [{"name": name, "value": _percent(one["value"]), "more": _percents(one)} for one in found]
+    return tiles
+
+
+def _percent(value: float) -> str:
+    return _NO_VALUE if pd.isna(value) else f"{value:.1%}"
+
+
+def _percents(record: Mapping[Any, Any]) -> str:
+    return "" if pd.isna(record["low"]) else f"95 % {record['low']:.1%}–{record['high']:.1%}, n {record['n']}"
+
+
+def _suite(suite: str, frame: pd.DataFrame, beside: Beside, first: Sequence[str]) -> dict[str, Any]:
     own = frame[frame["suite"] == suite]
-    latency = own[own["slice"].str.startswith("node:")]
+    gated = [metric for metric in first if metric in set(own["metric"])]
     return {
         "name": suite,
-        "metrics": _metrics(own[own["slice"] == ""], docs),
-        "intents": _intents(own),
-        "nodes": _nodes(latency),
-        "chart": _chart(suite, own),
-        "latency_chart": _latency_chart(suite, latency),
+        "metrics": _metrics(own[own["slice"] == ""], beside, gated),
+        "intents": _heat(own, "intent", beside, gated),
+        "tags": _heat(own[own["metric"].isin(gated)], "tag", beside, gated),
+        "kinds": _heat(own, "kind", beside, gated),
+        "latency": beside.latency.get(suite, ()),
     }
 
 
-def _metrics(frame: pd.DataFrame, docs: Mapping[str, str]) -> list[dict[str, Any]]:
+def _metrics(frame: pd.DataFrame, beside: Beside, first: Sequence[str]) -> list[dict[str, Any]]:
     rows = []
     for metric, group in frame.groupby("metric", sort=False):
         by_split = {str(record["split"]): record for record in group.to_dict("records")}
+        whole = by_split.get("")
         rows.append(
             {
                 "metric": metric,
-                "doc": docs.get(str(metric), ""),
-                "splits": [_figure(str(metric), by_split.get(split)) for split in ("", "dev", "test")],
+                "doc": beside.docs.get(str(metric), ""),
+                "bar": "" if whole is None else _bar(str(metric), whole),
+                "splits": [_figure(str(metric), by_split.get(split)) for split in _SPLITS],
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: _rank(str(row["metric"]), first))
+
+
+def _rank(metric: str, first: Sequence[str]) -> int:
+    return list(first).index(metric) if metric in first else len(first)
+
+
+def _bar(metric: str, record: Mapping[Any, Any]) -> str:
+    if not 0 <= record["value"] <= 1 or metric.endswith("_ms"):
+        return ""
+    low, high = (None if pd.isna(record[end]) else float(record[end]) for end in ("low", "high"))
+    return span_bar(f"{metric} {record['value']:.3f}", Span(float(record["value"]), low, high))
 
 
 def _figure(metric: str, record: Mapping[Any, Any] | None) -> dict[str, str]:
@@ -100,86 +176,56 @@ def _figure(metric: str, record: Mapping[Any, Any] | None) -> dict[str, str]:
     }
 
 
-def _intents(frame: pd.DataFrame) -> dict[str, Any]:
-    """Metrics down, intents across, over all splits."""
-    by_intent = frame[frame["slice"].str.startswith("intent:") & (frame["split"] == "")].copy()
-    if by_intent.empty:
-        return {"columns": [], "rows": []}
-    by_intent["intent"] = by_intent["slice"].str.removeprefix("intent:")
-    table = by_intent.pivot_table(index="metric", columns="intent", values="value", aggfunc="first", sort=False)
-    rows = [
-        {"metric": metric, "values": [_shown(value, str(metric)) for value in values]}
-        for metric, values in zip(table.index, table.to_numpy(), strict=True)
-    ]
-    return {"columns": list(table.columns), "rows": rows}
-
-
-def _nodes(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _heat(frame: pd.DataFrame, kind: str, beside: Beside, first: Sequence[str]) -> dict[str, Any]:
+    """Slices down, metrics across, over all splits; only shares, for only they have a colour."""
+    own = frame[(frame["split"] == "") & frame["value"].notna() & ~frame["metric"].str.endswith("_ms")]
+    whole = own[own["slice"] == ""].set_index("metric")["value"].to_dict()
+    sliced = own[own["slice"].str.startswith(f"{kind}:")].copy()
+    reach = sliced.groupby("metric", sort=False)["value"].agg(["min", "max"])
+    shares = reach[(reach["min"] >= 0) & (reach["max"] <= 1)].index
+    metrics = sorted(map(str, shares), key=lambda name: _rank(name, first))
+    if not metrics:
+        return {"metrics": [], "rows": []}
+    values = {column: sliced.pivot_table(index="slice", columns="metric", values=column, aggfunc="first", sort=False)
+              for column in ("value", "n", "low", "high")}  # fmt: skip
     rows = []
-    for slice_, group in frame.groupby("slice", sort=False):
-        by_metric = {str(record["metric"]): record for record in group.to_dict("records")}
-        first = next(iter(by_metric.values()))
-        cells = {name: _shown(record["value"], name) for name, record in by_metric.items()}
-        rows.append(
-            {
-                "node": str(slice_).removeprefix("node:"),
-                "n": first["n"],
-                "refused": first["unmeasured"],
-                "p50": cells.get("latency_p50_ms", _NO_VALUE),
-                "p95": cells.get("latency_p95_ms", _NO_VALUE),
-            }
-        )
-    return rows
+    for slice_ in values["value"].index:
+        found = {column: part.loc[slice_].to_dict() for column, part in values.items() if slice_ in part.index}
+        cells = [
+            _heat_cell(metric, found, whole.get(metric), beside.directions.get(metric, "higher")) for metric in metrics
+        ]
+        most = int(max(count for count in found["n"].values() if not pd.isna(count)))
+        rows.append({"name": str(slice_).removeprefix(f"{kind}:"), "n": most, "cells": cells})
+    return {"metrics": metrics, "rows": sorted(rows, key=lambda row: (-row["n"], row["name"]))}
 
 
-def _chart(suite: str, frame: pd.DataFrame) -> str:
-    shares = frame[(frame["slice"] == "") & (frame["split"] == "") & ~frame["metric"].str.endswith(("_ms", "_calls"))]
-    shares = shares[shares["value"].between(0, 1)]
-    rows = [
-        Bar(
-            str(record["metric"]),
-            float(record["value"]),
-            number(record["value"]),
-            None if pd.isna(record["low"]) else float(record["low"]),
-            None if pd.isna(record["high"]) else float(record["high"]),
-        )
-        for record in shares.to_dict("records")
-    ]
-    return bars(f"{suite}: metrics with 95 % intervals", rows, 1.0)
-
-
-def _latency_chart(suite: str, frame: pd.DataFrame) -> str:
-    medians = frame[(frame["metric"] == "latency_p50_ms") & frame["value"].notna()]
-    rows = [
-        Bar(str(record["slice"]).removeprefix("node:"), float(record["value"]), f"{record['value']:.1f} ms")
-        for record in medians.to_dict("records")
-    ]
-    return bars(f"{suite}: median milliseconds by node", rows, max((bar.value for bar in rows), default=0.0))
-
-
-def _gate(row: Mapping[str, Any]) -> dict[str, Any]:
-    bounds = "" if row["low"] is None else f"{number(row['low'], row['metric'])}–{number(row['high'], row['metric'])}"
+def _heat_cell(
+    metric: str, found: Mapping[str, Mapping[Any, float]], whole: float | None, direction: Direction
+) -> dict[str, Any] | None:
+    """A cell; `worse` where the interval of the slice lies wholly on the bad side of the suite's own value."""
+    value = found["value"].get(metric)
+    if value is None or pd.isna(value):
+        return None
+    low, high, n = (found.get(name, {}).get(metric, float("nan")) for name in ("low", "high", "n"))
+    is_worse = whole is not None and (high < whole if direction == "higher" else low > whole)
+    bounds = "" if pd.isna(low) else f", 95 % {low:.3f}–{high:.3f}"
     return {
-        **row,
-        "where": " · ".join(filter(None, (row["suite"], row["split"], row["slice"]))),
-        "shown": number(row["value"], row["metric"]),
-        "bounds": bounds,
-        "before": "" if row["baseline"] is None else number(row["baseline"], row["metric"]),
+        "shown": f"{value:.2f}",
+        "n": int(n),
+        "heat": heat(1 - value if direction == "higher" else value),
+        "worse": bool(is_worse),
+        "told": f"{metric} {value:.3f}{bounds}, n {int(n)}",
     }
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
     total = sum(row[cell] for cell in CELLS)
     shares = [(cell, row[cell], f"{row[cell] / total:.1%}" if total else _NO_VALUE) for cell in CELLS]
-    return {"suite": row["suite"], "split": row["split"], "total": total, "shares": shares}
-
-
-def _failure(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **row,
-        "pieces": marked(row["answer"], row["claims"]),
-        "scores": [{**score, "shown": number(score["value"], score["metric"])} for score in row["scores"]],
-    }
+    edges = [0.0]
+    for cell in CELLS:
+        edges.append(edges[-1] + (400 * row[cell] / total if total else 0.0))
+    pieces = [(LOOKS[cell][0], start, end - start) for cell, (start, end) in zip(CELLS, pairwise(edges), strict=True)]
+    return {"suite": row["suite"], "split": row["split"], "total": total, "shares": shares, "pieces": pieces}
 
 
 def _shown(value: float | None, metric: str) -> str:

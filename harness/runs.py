@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from harness.cases import DataError, Observation, ReportMissing, Score
-from harness.jsonl import drop_torn_end, dump, read_rows, write_rows, write_text
-from harness.records import observation_from, score_from, score_row
+from harness.cases import DataError, Figure, Observation, ReportMissing, Score
+from harness.jsonl import drop_torn_end, read_rows, write_rows, write_text
+from harness.manifest import Manifest, SuiteRun, digest_of, manifest_from, manifest_row
+from harness.observations import rows
+from harness.records import figure_from, figure_row, observation_row, score_from
+
+__all__ = ["FILES", "Complaint", "Manifest", "RunFolder", "SuiteRun", "digest", "digest_of"]
 
 Complaint = Callable[[str, object], str | None]
 FILES = (
-    "observations.jsonl", "scores.jsonl", "others.jsonl", "summary.json", "report.html", "report.md", "junit.xml",
+    "run.json", "observations.jsonl", "scores.jsonl", "others.jsonl",
+    "summary.json", "report.html", "report.md", "junit.xml", "figures.csv", "scores.csv", "blame.json",
+    "mutations.json",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class SuiteRun:
-    """One suite of a run: which cases were to be asked of what. `limit` 0 means all."""
-
-    name: str
-    target: str
-    cases: tuple[str, ...]
-    split: str = ""
-    limit: int = 0
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a run was asked to do, written before it starts. `digests` say which data the scores were made from."""
-
-    started_at: str
-    profile: str
-    timeout_s: float
-    suites: tuple[SuiteRun, ...]
-    metrics: tuple[str, ...] = ()
-    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 class RunFolder:
@@ -48,24 +29,26 @@ class RunFolder:
 
     def __init__(self, path: Path, complaint: Complaint) -> None:
         self.path = path
-        self._complaint = complaint
+        self.complaint = complaint
+
+    @property
+    def manifest(self) -> Path:
+        return self.path / "run.json"
 
     @property
     def observations(self) -> Path:
+        """What came back, a row each, in the order of coming."""
         return self.path / "observations.jsonl"
 
     @property
     def scores(self) -> Path:
+        """By suite, then in the order of the cases, then by repeat."""
         return self.path / "scores.jsonl"
 
     @property
     def others(self) -> Path:
         """Figures of the judge and the knowledge, which no case has."""
         return self.path / "others.jsonl"
-
-    @property
-    def manifest(self) -> Path:
-        return self.path / "run.json"
 
     def start(self, manifest: Manifest) -> None:
         """Empty the folder of an earlier run's files and write down what this one is to do."""
@@ -74,42 +57,55 @@ class RunFolder:
             (self.path / name).unlink(missing_ok=True)
         self.write_manifest(manifest)
 
+    def take_over(self, before: RunFolder, manifest: Manifest, belongs: Callable[[str, str, str], bool]) -> None:
+        """Continue another run, or this one after cases were changed.
+
+        A crash at any point leaves a folder that can be continued: observations are replaced in one step, before the
+        manifest that vouches for them.
+
+        Args:
+            before: the folder of that run, which may be this one.
+            manifest: what is to be run.
+            belongs: by suite, id and fingerprint, whether an observation is of a case as it is asked now.
+        """
+        before.mend()
+        kept = (one for _, one, _ in rows(before.observations, self.complaint))
+        own = (one for one in kept if belongs(one.suite, one.id, one.fingerprint) and one.repeat < manifest.repeat)
+        write_rows(self.observations, map(observation_row, own))
+        self.write_manifest(manifest)
+
     def mend(self) -> None:
         """Forgive the half row that a killed run may have left."""
         if self.observations.exists():
             drop_torn_end(self.observations)
 
     def write_manifest(self, manifest: Manifest) -> None:
-        write_text(self.manifest, json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n")
+        write_text(self.manifest, json.dumps(manifest_row(manifest), ensure_ascii=False, indent=2) + "\n")
 
     def read_manifest(self) -> Manifest:
         """Raises: ReportMissing: nothing was run here; DataError: the file is damaged."""
         if not self.manifest.is_file():
             raise ReportMissing(f"no run in {self.path}; call `harness run`, or name its folder")
         try:
-            return _manifest(json.loads(self.manifest.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError, OSError) as error:
+            table = json.loads(self.manifest.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
             raise DataError(f"{self.manifest}: cannot be read ({error}); run again") from error
+        if (wrong := self.complaint("run", table)) is not None:
+            raise DataError(f"{self.manifest}: {wrong}; run again")
+        try:
+            return manifest_from(table)
+        except DataError as error:
+            raise DataError(f"{self.manifest}: {error}; run again") from error
 
-    def read_observations(self) -> dict[str, dict[str, Observation]]:
-        """Observations by suite and case id.
+    def read_observations(self) -> Iterator[Observation]:
+        """What came back, in the order of coming; also what belongs to no case any more.
 
         Raises:
-            DataError: a row is damaged, or a case of a suite stands twice.
+            DataError: a row is damaged; names the line.
         """
-        found: dict[str, dict[str, Observation]] = {}
-        if not self.observations.exists():
-            return found
-        for line, row in read_rows(self.observations):
-            where = f"{self.observations}:{line}"
-            observation = observation_from(self._checked("observation", row, where))
-            of_suite = found.setdefault(observation.suite, {})
-            if observation.id in of_suite:
-                raise DataError(f"{where}: {observation.suite} {observation.id!r} stands twice; remove one row")
-            of_suite[observation.id] = observation
-        return found
+        return (observation for _, observation, _ in rows(self.observations, self.complaint))
 
-    def read_scores(self) -> list[Score]:
+    def read_scores(self) -> Iterator[Score]:
         """The scores as they were written; `is_scored` says whether anybody touched them since.
 
         Raises:
@@ -117,35 +113,29 @@ class RunFolder:
         """
         if not self.scores.is_file():
             raise ReportMissing(f"no scores in {self.path}; call `harness run --resume`")
-        return [score_from(row) for _, row in read_rows(self.scores)]
+        return (score_from(row) for _, row in read_rows(self.scores))
 
-    def write_scores(self, scores: Iterable[Score], manifest: Manifest, case_digest: str) -> None:
-        """Write the scores and remember what they were made from."""
-        write_rows(self.scores, map(score_row, scores))
-        digests = {"cases": case_digest, "observations": digest(self.observations), "scores": digest(self.scores)}
-        self.write_manifest(replace(manifest, digests=digests))
+    def read_others(self) -> list[Figure]:
+        return [figure_from(row) for _, row in read_rows(self.others)]
 
-    def is_scored(self, manifest: Manifest, case_digest: str) -> bool:
-        """The scores were made from these cases and observations, and nobody touched them since."""
-        now = {"cases": case_digest, "observations": digest(self.observations), "scores": digest(self.scores)}
-        return self.scores.is_file() and self.others.is_file() and dict(manifest.digests) == now
+    def write_others(self, figures: list[Figure]) -> None:
+        write_rows(self.others, map(figure_row, figures))
 
-    def _checked(self, schema: str, row: dict[str, object], where: str) -> dict[str, object]:
-        if (wrong := self._complaint(schema, row)) is not None:
-            raise DataError(f"{where}: {wrong}; mend or remove the row")
-        return row
+    def vouch(self, manifest: Manifest, inputs: str) -> None:
+        """Remember what the scores were made from; until then they count as never written."""
+        self.write_manifest(replace(manifest, digests=self._digests(inputs)))
+
+    def is_scored(self, manifest: Manifest, inputs: str) -> bool:
+        """The scores were made from these inputs and observations, and nobody touched them since."""
+        return self.scores.is_file() and self.others.is_file() and dict(manifest.digests) == self._digests(inputs)
+
+    def _digests(self, inputs: str) -> dict[str, str]:
+        return {"cases": inputs, "observations": digest(self.observations), "scores": digest(self.scores)}
 
 
 def digest(path: Path) -> str:
     """SHA-256 of a file; empty for none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def digest_of(rows: Iterable[object]) -> str:
-    """SHA-256 of rows, in order."""
-    return hashlib.sha256("\n".join(map(dump, rows)).encode()).hexdigest()
-
-
-def _manifest(table: Mapping[str, Any]) -> Manifest:
-    suites = tuple(SuiteRun(**{**suite, "cases": tuple(suite["cases"])}) for suite in table["suites"])
-    return Manifest(**{**table, "suites": suites, "metrics": tuple(table["metrics"])})
+    if not path.is_file():
+        return ""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.cases import Case, Measured, Observation, Score, Verdict
@@ -25,24 +26,26 @@ def parts_given(observations: Iterable[Observation], *, gold: bool) -> set[str] 
     responses = [one.response for one in observations if one.response is not None]
     if not responses:
         return None
-    given = {GOLD} if gold else set()
-    for response in responses:
-        given.update(response)
-        for name, value in response.items():
-            if isinstance(value, Mapping):
-                given.update(f"{name}.{inner}" for inner in value)
-    return given
+    return set[str]({GOLD} if gold else ()).union(*map(parts_of, responses))
 
 
-def lacking(metrics: Iterable[Metric], cases: Sequence[Case], given: set[str] | None) -> dict[str, list[str]]:
+def parts_of(response: Mapping[str, object]) -> set[str]:
+    """The parts of one response, `outer.inner` one level down."""
+    found = set(response)
+    for name, value in response.items():
+        if isinstance(value, Mapping):
+            found.update(f"{name}.{inner}" for inner in value)
+    return found
+
+
+def lacking(metrics: Iterable[Metric], cases: Iterable[Case], given: set[str] | None) -> dict[str, list[str]]:
     """The first part that each metric lacks, with the names of those metrics; only metrics that some case asks for."""
     if given is None:
         return {}
+    absent = [(metric, part) for metric in metrics if (part := _first_absent(metric, given))]
     found: dict[str, list[str]] = {}
-    for metric in metrics:
-        absent = [part for part in metric.needs if part not in given]
-        if absent and any(metric.applies(case) for case in cases):
-            found.setdefault(absent[0], []).append(metric.name)
+    for metric, part in _asked_for(absent, cases):
+        found.setdefault(part, []).append(metric.name)
     return found
 
 
@@ -53,8 +56,9 @@ def score(
     given: set[str] | None,
     resources: Resources,
     timeout_s: float,
+    repeat: int = 0,
 ) -> Iterable[Score]:
-    """Score the cases of one suite, in their order.
+    """Score the cases of one suite, in their order, of one of the times that they were asked.
 
     Args:
         cases: all that were to be observed.
@@ -63,13 +67,30 @@ def score(
         given: the parts that the target gives; metrics that need others are N/A and yield nothing. None for all.
         resources: what metrics lean on.
         timeout_s: the run's time limit, the floor of latencies.
+        repeat: the number of that time.
     """
     possible = [metric for metric in metrics if given is None or given.issuperset(metric.needs)]
     for case in cases:
         observation = observations.get(case.id)
         for metric in possible:
             if metric.applies(case):
-                yield _score(case, observation, metric, resources, timeout_s)
+                found = _score(case, observation, metric, resources, timeout_s)
+                yield replace(found, repeat=repeat) if repeat else found
+
+
+def _first_absent(metric: Metric, given: set[str]) -> str:
+    return next((part for part in metric.needs if part not in given), "")
+
+
+def _asked_for(absent: Sequence[tuple[Metric, str]], cases: Iterable[Case]) -> list[tuple[Metric, str]]:
+    """Those that some case asks for, in their order; reads the cases once and no further than it must."""
+    idle = dict.fromkeys(range(len(absent)))
+    for case in cases if absent else ():
+        for at in [at for at in idle if absent[at][0].applies(case)]:
+            del idle[at]
+        if not idle:
+            break
+    return [pair for at, pair in enumerate(absent) if at not in idle]
 
 
 def _score(
@@ -78,6 +99,8 @@ def _score(
     place = (case.suite, case.id, case.split, metric.name)
     failure = why_failed(observation) or _absent(observation, metric)
     if observation is None or failure:
+        if metric.floor is None and metric.unit != "ms":
+            return Score(*place, "N/A", None, f"nothing to count: {failure}")
         return Score(*place, "FAIL", timeout_s * 1000 if metric.floor is None else metric.floor, failure)
     measured = _measured(metric, Trial(case, observation, resources))
     if measured is None:

@@ -14,9 +14,8 @@ import re
 import shlex
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -37,29 +36,40 @@ def door_of(spec: str) -> Door:
 
 
 class CallableTarget:
-    """A function of one request, plain or async; async ones share one event loop, so their clients may live on."""
+    """A function of one request, plain or async, that may be asked by several threads at a time.
+
+    Async ones share one event loop, so their clients may live on.
+    """
 
     def __init__(self, function: object, timeout_s: float, name: str = "target") -> None:
         if not callable(function):
             raise TargetUnusable(f"{name!r} is a {type(function).__name__}, not a callable of one request")
         self._function: Callable[[Mapping[str, object]], Any] = function
         self._timeout_s = timeout_s
-        self._worker: _Worker | None = None
+        self._loop = _Loop()
+        self._idle: list[_Worker] = []
 
     def ask(self, request: Mapping[str, object]) -> Mapping[str, object]:
-        worker = self._worker = self._worker or _Worker()
-        try:
-            answer: Mapping[str, object] = worker.call(self._function, request).result(self._timeout_s)
-        except FutureTimeout as error:
-            if worker.busy:
-                self._worker = None
-                raise TimeoutError(f"no answer within {self._timeout_s:g} s") from error
-            raise
+        worker = self._taken()
+        future = worker.call(self._function, request, self._loop)
+        if not wait([future], self._timeout_s).done:
+            worker.stop()
+            self._loop = _Loop()  # the old one may be what hangs; calls that are under way on it stay there
+            raise TimeoutError(f"no answer within {self._timeout_s:g} s")
+        self._idle.append(worker)
+        answer: Mapping[str, object] = future.result()
         return answer
 
     def close(self) -> None:
-        if self._worker is not None:
-            self._worker.stop()
+        while self._idle:
+            self._idle.pop().stop()
+        self._loop.stop()
+
+    def _taken(self) -> _Worker:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return _Worker()
 
 
 class CommandTarget:
@@ -143,46 +153,74 @@ def _object(line: str) -> Mapping[str, object]:
     return answer
 
 
-class _Worker:
-    """One daemon thread with one event loop that runs calls in turn."""
+class _Loop:
+    """An event loop on a daemon thread of its own, started by the first awaitable that comes."""
 
     def __init__(self) -> None:
-        self._calls: queue.Queue[tuple[Future[Any], Callable[..., Any], Mapping[str, object]] | None] = queue.Queue()
-        self.busy = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+
+    def wait_for(self, awaitable: Awaitable[object]) -> object:
+        """Run an awaitable to its end, beside others."""
+        return asyncio.run_coroutine_threadsafe(_awaited(awaitable), self._running()).result()
+
+    def stop(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=_serve_loop, args=(self._loop,), name="harness-loop", daemon=True).start()
+            return self._loop
+
+
+async def _awaited(awaitable: Awaitable[object]) -> object:
+    try:
+        return await awaitable
+    except SystemExit as error:  # it would end the loop and everything that waits on it
+        raise _left(error) from error
+
+
+def _serve_loop(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    loop.close()
+
+
+def _left(error: SystemExit) -> RuntimeError:
+    return RuntimeError(f"the target called sys.exit({error.code!r})")
+
+
+class _Worker:
+    """One daemon thread that runs calls in turn."""
+
+    def __init__(self) -> None:
+        self._calls: queue.Queue[Callable[[], tuple[Future[Any], Any, Exception | None]] | None] = queue.Queue()
         threading.Thread(target=self._serve, name="harness-target", daemon=True).start()
 
-    def call(self, function: Callable[..., Any], request: Mapping[str, object]) -> Future[Any]:
+    def call(self, function: Callable[..., Any], request: Mapping[str, object], loop: _Loop) -> Future[Any]:
         future: Future[Any] = Future()
-        self.busy = True
-        self._calls.put((future, function, request))
+        self._calls.put(lambda: (future, *_outcome(function, request, loop)))
         return future
 
     def stop(self) -> None:
         self._calls.put(None)
 
     def _serve(self) -> None:
-        loop = asyncio.new_event_loop()
-        while (item := self._calls.get()) is not None:
-            future, function, request = item
-            result, problem = self._outcome(loop, function, request)
-            self.busy = False
+        while (call := self._calls.get()) is not None:
+            future, result, problem = call()
             if problem is None:
                 future.set_result(result)
             else:
                 future.set_exception(problem)
-        loop.close()
 
-    def _outcome(
-        self, loop: asyncio.AbstractEventLoop, function: Callable[..., Any], request: Mapping[str, object]
-    ) -> tuple[Any, Exception | None]:
-        try:
-            return self._run(loop, function, request), None
-        except SystemExit as error:
-            return None, RuntimeError(f"the target called sys.exit({error.code!r})")
-        except Exception as error:  # noqa: BLE001 - foreign code: whatever it raises is this case's failure, not the run's
-            return None, error
 
-    @staticmethod
-    def _run(loop: asyncio.AbstractEventLoop, function: Callable[..., Any], request: Mapping[str, object]) -> object:
+def _outcome(function: Callable[..., Any], request: Mapping[str, object], loop: _Loop) -> tuple[Any, Exception | None]:
+    try:
         answer = function(request)
-        return loop.run_until_complete(answer) if inspect.isawaitable(answer) else answer
+        return loop.wait_for(answer) if inspect.isawaitable(answer) else answer, None
+    except SystemExit as error:
+        return None, _left(error)
+    except Exception as error:  # noqa: BLE001 - foreign code: whatever it raises is this case's failure, not the run's
+        return None, error

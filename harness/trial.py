@@ -13,7 +13,8 @@ from typing import Any
 
 from harness.cases import NOTHING, Case, Claim, Direction, Measured, Observation
 from harness.gold import Gold
-from harness.ports import ClaimSplitter, Judge, OfflineRagas, Provenance
+from harness.order.rules import Rule
+from harness.ports import ClaimSplitter, Judge, ModelRagas, OfflineRagas, Provenance
 
 
 class UnmeasurableError(Exception):
@@ -24,11 +25,17 @@ class UnmeasurableError(Exception):
         self.details = dict(details or {})
 
 
+def no_model() -> ModelRagas:
+    """Raises: UnmeasurableError: a metric wants a language model and none was named."""
+    raise UnmeasurableError("no model to ask; name one by --judge-model")
+
+
 @dataclass(frozen=True)
 class Resources:
     """What metrics lean on: a judge, a splitter of answers into claims, the accepted truth, where citations lead.
 
-    `ragas` imports that library at its first call.
+    `ragas` imports that library at its first call; `contracts` are the rules that events must keep; `answers` opens the
+    language model of a run.
     """
 
     judge: Judge
@@ -37,6 +44,8 @@ class Resources:
     provenance: Provenance
     agents_of: Callable[[str], tuple[str, ...]]
     ragas: Callable[[], OfflineRagas]
+    contracts: tuple[Rule, ...] = ()
+    answers: Callable[[], ModelRagas] = no_model
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,8 @@ class Metric:
         direction: which way is better.
         doc: one line for reports and `harness metrics`.
         applies: whether a case asks for it at all; known before the target is asked.
-        floor: the value of a case whose target failed; None stands for the run's time limit in milliseconds.
+        floor: the value of a case whose target failed; None stands for the run's time limit where the unit is ms, and
+            for no value (N/A) where it is a count, since a target that fails would look cheap.
         passes_at: a case passes at this value or better; None lets every measured value pass.
         unit: empty for a share between 0 and 1.
         extra: the extra of the distribution that brings its library, empty for none.

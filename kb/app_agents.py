@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kb.briefs.desk import Desk
     from kb.briefs.diff_brief import Brief
     from kb.briefs.drafts import Draft, Noted
+    from kb.citations import Citations
     from kb.documents import Hit
     from kb.knowledge import Knowledge
     from kb.verify import Check
@@ -34,9 +35,16 @@ def desk(workspace: Workspace, knowledge: Callable[[], Knowledge], environ: Mapp
         environ: as `Settings.from_env` reads it.
     """
     from kb.briefs.desk import Desk
+    from kb.files import signature_of
+
+    held: list[tuple[object, Citations]] = []
 
     def verify(text: str) -> list[Check]:
-        return citations(workspace, environ).verify_text(text)
+        """Reading the workspace anew costs tenths of a second; as long as no file was touched it is not."""
+        now = signature_of(workspace.root)
+        if not held or held[0][0] != now:
+            held[:] = [(now, citations(workspace, environ))]
+        return held[0][1].verify_text(text)
 
     return Desk(knowledge, verify)
 
@@ -93,8 +101,8 @@ def diff_brief(knowledge: Knowledge, diff: str) -> Brief:
         result = knowledge.search(words, k=_ALIKE, kinds=["incident"]) if words else None
         return result.hits if result and result.answerable else ()
 
-    binding = Binding(engine.index, engine.lineage)
-    return brief_of(changes_in(diff), binding, engine.lineage, engine.amendments, incidents)
+    binding = Binding.of_engine(engine)
+    return brief_of(changes_in(diff), binding, engine.lineage, incidents)
 
 
 def draft(workspace: Workspace, knowledge: Knowledge, noted: Noted) -> Draft:
@@ -102,7 +110,7 @@ def draft(workspace: Workspace, knowledge: Knowledge, noted: Noted) -> Draft:
     from kb.briefs.binding import IN_TEXT, Binding
     from kb.briefs.drafts import draft as drafted
 
-    binding = Binding(knowledge.engine.index, knowledge.engine.lineage)
+    binding = Binding.of_engine(knowledge.engine)
     bound = [one.place for one in binding.of(noted.paths) if one.strength >= IN_TEXT]
     result = knowledge.search(f"{noted.title} {noted.said}", k=_ALIKE, kinds=["adr", "incident"])
     found = [

@@ -69,7 +69,7 @@ def build_skills(workspace: Workspace, knowledge: Knowledge, out: Path) -> list[
     from kb.skillset.matter import skill_folders
 
     engine = knowledge.engine
-    binding = Binding(engine.index, engine.lineage)
+    binding = Binding.of_engine(engine)
 
     def pin(name: str) -> str:
         return knowledge.cite(name).quote_hash[:12]

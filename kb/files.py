@@ -70,6 +70,19 @@ def list_paths(root: Path, *, refused: bool = False) -> list[str]:
     return sorted({path for name, path in names.items() if _is_listed(root, name, path, refused)})
 
 
+def signature_of(root: Path) -> int:
+    """A number that changes when a file below a folder is added, removed or touched; what git ignores is left out."""
+    return hash(tuple((path, *_touched(root / path)) for path in list_paths(root)))
+
+
+def _touched(file: Path) -> tuple[int, ...]:
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
 def read(file: Path, path: str, inside: Path) -> Source | Finding:
     """Read a file as text; a finding where it is no text, too large, not to be read or not `inside` that folder."""
     try:

@@ -143,9 +143,13 @@ class Worktree:
             return False
 
     def successors(self, name: str) -> tuple[str, ...]:
-        """The decisions in force that replace a decision."""
-        found = self._lineage.places(name)
+        """The decisions in force that replace a decision, given by id or by path."""
+        found = [*self._lineage.places(name), *self._decisions.get(name, ())]
         return self._lineage.successors(found[0]) if found else ()
+
+    @cached_property
+    def _decisions(self) -> dict[str, tuple[int]]:
+        return {document.path: (place,) for place, document in enumerate(self._documents) if document.kind == "adr"}
 
     @cached_property
     def _blobs(self) -> dict[str, str]:

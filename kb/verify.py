@@ -90,11 +90,8 @@ class Verifier:
 
     def _check(self, mention: Mention, text: Text, search: Search) -> Check:
         found = self._refused(mention, text) or self._judged(mention, text, search)
-        name = mention.doc_id or mention.name
-        if not name.startswith("adr:"):
-            return found
-        successors = self._now.successors(name)
-        return replace(found, superseded_by=successors)
+        named = mention.doc_id or (mention.place.path if mention.place else mention.name)
+        return replace(found, superseded_by=self._now.successors(named))
 
     def _refused(self, mention: Mention, text: Text) -> Check | None:
         """What is settled without reading anything."""

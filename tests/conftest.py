@@ -37,7 +37,7 @@ def shared_data() -> Path:
     raise AssertionError("unreachable")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def browser() -> str:
     """The path of a Chromium."""
     for name in BROWSERS:

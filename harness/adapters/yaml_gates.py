@@ -47,12 +47,25 @@ def _gate(entry: object, defaults: Mapping[str, Any], where: str, line: int) -> 
     for needed in ("metric", "suite"):
         if not values.get(needed):
             raise ConfigError(f"{where}: the gate has no {needed!r}; add it")
-    limits = [name for name in ("min", "max", "max_drop") if values.get(name) is not None]
+    limits = [name for name in ("min", "max", "max_drop", "margin") if values.get(name) is not None]
     if not limits:
-        raise ConfigError(f"{where}: the gate on {values['metric']!r} has no limit; give min, max or max_drop")
+        raise ConfigError(f"{where}: the gate on {values['metric']!r} has no limit; give min, max, max_drop or margin")
     for name in (*limits, "max_unmeasured"):
         _check_number(values.get(name, 0), f"{where}: {name}")
+    _check_margin(values, where)
     return Gate(**values, line=line)
+
+
+def _check_margin(values: Mapping[str, Any], where: str) -> None:
+    margin = values.get("margin")
+    if margin is not None and margin <= 0:
+        raise ConfigError(f"{where}: margin must be above 0, got {margin!r}; for no drop at all give max_drop: 0")
+    if "alpha" in values:
+        _check_number(values["alpha"], f"{where}: alpha")
+        if not 0 < values["alpha"] < 1:
+            raise ConfigError(f"{where}: alpha must be between 0 and 1, got {values['alpha']!r}")
+    if not isinstance(values.get("strict", False), bool):
+        raise ConfigError(f"{where}: strict must be true or false, got {values['strict']!r}")
 
 
 def _check_number(value: object, what: str) -> None:

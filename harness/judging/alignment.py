@@ -18,7 +18,7 @@ _TOPIC_SHARE = 0.4  # what the topic counts beside a segment's own words
 _ASKED_SHARE = 0.2  # what the question counts there
 _SPARE = 0.02  # taken off for each word that the claim does not have
 _AT_HOME = 0.04  # added in the sentence that says most of the whole claim
-_STANDS = 0.75  # closeness from which a word stands in a segment
+STANDS = 0.75  # closeness from which a word stands in a segment
 _SOMETHING = 0.15  # least that must be said of the other words
 _AHEAD = 0.05  # by how much more another segment must say of them
 _BINDING = frozenset({"noun", "name", "number"})
@@ -72,10 +72,10 @@ class _Row:
         return sum(self.gains) + self.topic - (self.gains[without] if without >= 0 else 0.0)
 
     def has(self, at: int) -> bool:
-        return self.meetings[at].closeness >= _STANDS
+        return self.meetings[at].closeness >= STANDS
 
     def has_all(self) -> bool:
-        return all(meeting.closeness >= _STANDS for meeting in self.meetings)
+        return all(meeting.closeness >= STANDS for meeting in self.meetings)
 
 
 def content(found: Sequence[Word]) -> list[Word]:
@@ -205,7 +205,7 @@ def _denied_otherwise(at: int, own: Sequence[Word], row: _Row) -> bool:
 
 def _in_sentence(word: Word, found: _Row, rows: Sequence[_Row]) -> bool:
     same = (row for row in rows if row.segment.place == found.segment.place)
-    return any(meet(word, row.segment).closeness >= _STANDS for row in same)
+    return any(meet(word, row.segment).closeness >= STANDS for row in same)
 
 
 def _rest(row: _Row, every: frozenset[str]) -> tuple[Word, ...]:

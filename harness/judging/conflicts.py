@@ -1,6 +1,6 @@
 """What speaks against a claim in its evidence: misplaced words, other numbers, denial, opposites, lost conditions.
 
-Each function returns counts by feature name (`features.SIGNS` says what each is for); 0 means nothing was found.
+Each function returns counts by feature name (`signs.SIGNS` says what each is for); 0 means nothing was found.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from harness.judging.alignment import Alignment, content
+from harness.judging.alignment import STANDS, Alignment, content
 from harness.judging.evidence import Meeting, opposed
 from harness.judging.lexemes import Role, Word, is_meaning
 from harness.judging.lexicon import lexicon
 from harness.judging.look import Look
+from harness.judging.segments import Segment
 
 Counts = dict[str, float]
 
@@ -26,12 +27,20 @@ _HEDGES = re.compile(
     r"일부|어떤|몇몇|때때로|아마|수도 있|수 있|것 같|\b(?:some|may|might|can|could|sometimes|often|likely|possibly)\b",
     re.IGNORECASE,
 )
-_ONLY_ENDING = re.compile(r"[가-힣](?:으로|로|에|에서|까지|에게)만$")
-_ONLY = re.compile(r"[가-힣]만(?:은|이|을|으로)?[\s,]|뿐|오직|\bonly\b|\bsolely\b", re.IGNORECASE)
+_ONLY_ENDING = re.compile(r"[가-힣]만(?:을|이|은)?$")
+_ONLY = re.compile(
+    r"(?:(?!지)[가-힣])만(?:은|이|을|으로)?[\s,]|뿐(?!만?\s?아니)|오직|\bonly\b|\bsolely\b", re.IGNORECASE
+)
+_NUMBERED_DONG = re.compile(r"^[가-힣]{1,3}\d동$")
 _CONDITION = re.compile(r"(?:면|경우|경우에|경우에는|때|때는|때에는|때만)$|\b(?:if|when|unless|only)\b")
 _MONEY = ("won", "dollar")
 # What two names of one kind end in: 강남구 and 마포구, 역삼초등학교 and 역삼중학교.
 _KINDS = "센터 약국 학교 공원 마트 정류장 구 동 군 역 류 함 병 캔 팩 등 길 점 관".split()
+
+
+def is_region(stem: str) -> bool:
+    """Whether a word names a city, a province or a district."""
+    return stem in lexicon().lists["regions"] or _NUMBERED_DONG.match(stem) is not None
 
 
 def count(found: Sequence[Word], sort: str) -> float:
@@ -61,6 +70,7 @@ def binding(seen: Look) -> Counts:
         "topic_missing": _with_role(missed, "topic"),
         "novel_places": _with_role(seen.novel, "slot"),
         "novel_values": _with_role(seen.novel, "value"),
+        "novel_regions": float(sum(is_region(word.stem) for word in seen.novel)),
         "novel_meanings": float(sum(any(map(is_meaning, word.keys)) for word in seen.novel)),
         "novel_at_number": float(sum(_beside_number(alignment, seen) for alignment in seen.alignments)),
         "other_priced": float(sum(_other_priced(alignment, seen) for alignment in seen.alignments)),
@@ -166,10 +176,16 @@ def denial(seen: Look) -> Counts:
     return {
         "denied_verb": count(unequal, "verb"),
         "denied_noun": len(unequal) - count(unequal, "verb"),
+        "denied_outright": float(sum(_denied_outright(alignment) for alignment in seen.alignments)),
         "denied_elsewhere": float(sum(len(alignment.contradicted) for alignment in seen.alignments)),
         "denial_added": float(mine and not theirs),
         "denial_dropped": float(theirs and not mine),
     }
+
+
+def _denied_outright(alignment: Alignment) -> bool:
+    said = len(alignment.words) > 1 and alignment.closeness >= STANDS
+    return said and any(word.acts for word in unequally_denied(alignment))
 
 
 def unequally_denied(alignment: Alignment) -> list[Word]:
@@ -213,11 +229,16 @@ def conditions(seen: Look) -> Counts:
     }
 
 
+def names_condition(segment: Segment) -> bool:
+    """Whether a part of a sentence says when the rest holds."""
+    return _CONDITION.search(segment.text) is not None
+
+
 def _drops_condition(alignment: Alignment, seen: Look) -> bool:
     """Whether the sentence of the aligned segment names a condition of which the claim says next to nothing."""
     mine = frozenset(key for word in seen.words for key in word.keys)
     for other in seen.known.segments:
-        if other.place == alignment.segment.place and _CONDITION.search(other.text):
+        if other.place == alignment.segment.place and names_condition(other):
             said = content(other.own)
             if said and 3 * sum(not mine.isdisjoint(word.keys) for word in said) <= len(said):
                 return True

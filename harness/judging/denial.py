@@ -33,9 +33,16 @@ def with_denial(found: Sequence[Word], text: str) -> list[Word]:
     return [replace(word, denied=True) if at in denied else word for at, word in enumerate(found)]
 
 
+def denies(word: str) -> bool:
+    """Whether a word denies another: 않아요, 마세요, 없다, not, never."""
+    return _denies_in_english(word) if word[0].isascii() else _DENIES.search(word) is not None
+
+
 def _targets(found: Sequence[Word], position: int, text: str) -> list[int]:
     """What the word at `position` denies; nothing, as a rule."""
     word = found[position].text
+    if position and found[position - 1].text.endswith("뿐"):  # 형광등뿐 아니라 전구도: both are meant
+        return []
     if word[0].isascii():
         return _ahead(found, position, text) if _denies_in_english(word) else []
     if word in ("안", "못") and position + 1 < len(found):

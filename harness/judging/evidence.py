@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from harness.judging.facts import joins
-from harness.judging.lexemes import Word
+from harness.judging.base_units import in_base_unit
+from harness.judging.facts import OTHER_UNIT, Quantity, joins
+from harness.judging.lexemes import Word, is_meaning, korean_word
 from harness.judging.lexicon import lexicon
-from harness.judging.segments import Passage, Segment, nfc, passage
+from harness.judging.segments import Passage, Segment, letter_runs, nfc, passage
 
 MAX_CANDIDATES = 24
 _INSIDE, _APART, _OPPOSITE, _SYNONYM, _OTHER_COMPOUND = 0.9, 0.9, 0.7, 0.6, 0.55
@@ -52,6 +53,14 @@ class Evidence:
     @cached_property
     def text(self) -> str:
         return "\n".join(self.texts)
+
+    @cached_property
+    def letter_pairs(self) -> frozenset[str]:
+        return letter_runs(self.text, 2)
+
+    @cached_property
+    def letter_triples(self) -> frozenset[str]:
+        return letter_runs(self.text, 3)
 
 
 @lru_cache(maxsize=64)
@@ -122,7 +131,8 @@ def _meet_loosely(word: Word, segment: Segment, stems: frozenset[str]) -> Meetin
         return Meeting(_INSIDE if word.stem not in stems else _OTHER_COMPOUND, holder or word)
     if (part := _in_parts(word, segment)) is not None:
         return Meeting(_APART, part)
-    if any(other.denied != word.denied and opposed(word, other) for other in segment.own):
+    denials = denials_of(word.keys)
+    if denials and any(o.denied != word.denied and not denials.isdisjoint(o.keys) for o in segment.own):
         return Meeting(_OPPOSITE, word)
     return NOTHING
 
@@ -131,10 +141,18 @@ def _meet_number(word: Word, segment: Segment) -> Meeting:
     best = NOTHING
     for other, nearness in segment.all:
         if word.quantity is not None and other.quantity is not None:
-            closeness = joins(word.quantity, other.quantity) * nearness
+            closeness = _same_amount(word.quantity, other.quantity) * nearness
             if closeness > best.closeness:
                 best = Meeting(closeness, other, nearness < 1.0)
     return best
+
+
+def _same_amount(claimed: Quantity, known: Quantity) -> float:
+    """How far a known number supports a claimed one, whichever unit of a kind it is given in: 2,400 m is 2.4 km."""
+    found = joins(claimed, known)
+    if found > OTHER_UNIT or claimed.unit == known.unit:
+        return found
+    return max(found, joins(in_base_unit(claimed), in_base_unit(known)))
 
 
 def _in_parts(word: Word, segment: Segment) -> Word | None:
@@ -142,10 +160,18 @@ def _in_parts(word: Word, segment: Segment) -> Word | None:
     if word.sort != "noun" or len(stem) < 3 or not "가" <= stem[0] <= "힣":
         return None
     for cut in range(1, len(stem)):
-        head, tail = segment.by_key.get(stem[:cut]), segment.by_key.get(stem[cut:])
+        head, tail = _owner(stem[:cut], segment), _owner(stem[cut:], segment)
         if head and tail:
-            return tail[0][0]
+            return tail
     return None
+
+
+def _owner(part: str, segment: Segment) -> Word | None:
+    """Who has a part of a compound, or what it means: 영업시간 beside 운영 시간."""
+    if found := segment.by_key.get(part):
+        return found[0][0]
+    meanings = filter(is_meaning, korean_word(part).keys) if len(part) > 1 else ()
+    return next((segment.by_key[key][0][0] for key in sorted(meanings) if key in segment.by_key), None)
 
 
 def inside(word: Word, squeezed: str) -> bool:
@@ -153,16 +179,24 @@ def inside(word: Word, squeezed: str) -> bool:
     return len(word.stem) > 1 and "가" <= word.stem[0] <= "힣" and word.stem in squeezed
 
 
+@lru_cache(maxsize=20_000)
+def denials_of(keys: frozenset[str]) -> frozenset[str]:
+    """The meanings that say the opposite of what a word is matched by; of most words there are none."""
+    opposites = lexicon().opposites
+    return frozenset().union(*(opposites[key] for key in keys if key in opposites))
+
+
 def opposed(one: Word, other: Word) -> bool:
     """Whether two words say opposite things."""
-    opposites = lexicon().opposites
-    return any(denial in other.keys for key in one.keys for denial in opposites.get(key, ()))
+    return not denials_of(one.keys).isdisjoint(other.keys)
 
 
 def anywhere(word: Word, known: Evidence) -> float:
     """How well the whole context knows a word, 0 to 1."""
     if word.quantity is not None:
-        return max((joins(word.quantity, other.quantity) for other in known.numbers if other.quantity), default=0.0)
+        return max(
+            (_same_amount(word.quantity, other.quantity) for other in known.numbers if other.quantity), default=0.0
+        )
     if not known.owned.isdisjoint(word.keys):
         return 1.0
     return _INSIDE if inside(word, known.squeezed) else 0.0

@@ -1,4 +1,4 @@
-"""A claim beside its evidence as named numbers, each readable alone. The signs say which way a number may count.
+"""A claim beside its evidence as named numbers, each readable alone. `signs` says which way it may count.
 
 Nothing here is fitted: `fit` finds weights that respect the signs, `offline` adds them up.
 """
@@ -7,99 +7,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from harness.judging.conflicts import binding, clashes, conditions, count, denial
 from harness.judging.evidence import anywhere, coverage, meet
+from harness.judging.lexemes import Word
 from harness.judging.look import Look
 from harness.judging.questions import wrong_kind
-from harness.judging.segments import Segment
+from harness.judging.segments import Segment, letter_runs
+from harness.judging.signs import DEVIATIONS, SCALED, SIGNS
+from harness.judging.stance import stance
 
-# +1: more of it supports; -1: more of it speaks against; 0: only the shape of the input.
-SIGNS: dict[str, int] = {
-    # how much of the claim the evidence says, 0 to 1
-    "covered_sentence": 1,  # in the best sentence
-    "covered_window": 1,  # in two sentences that follow each other
-    "covered_segment": 1,  # each part of the claim in its best part of the evidence
-    "covered_weakest": 1,  # the least covered part
-    "covered_context": 1,  # anywhere
-    "covered_fresh": 1,  # anywhere, words of the question left out
-    "letters_context": 1,  # pairs of letters
-    "letters_sentence": 1,
-    "letters_triples": 1,
-    "amount_met": 1,  # weight of the words met, logarithmic
-    "in_order": 1,  # English words met in the claim's order, logarithmic
-    "question_known": 1,  # of the question's words
-    "question_near": 1,  # of the question's words beside a fragment
-    "hedged": 1,  # the claim only says that it may be so
-    # words that the evidence does not have
-    "novel_nouns": -1,
-    "novel_verbs": -1,
-    "novel_names": -1,
-    "novel_numbers": -1,
-    "novel_places": -1,  # in the role of a place or class
-    "novel_values": -1,  # asserted by a copula
-    "novel_meanings": -1,  # of a meaning that the lexicon knows, so that a synonym would have met
-    "novel_at_number": -1,  # in a part that states a number
-    "other_priced": -1,  # that has the price of something else
-    # words that are not where the rest of the claim is said
-    "missing_nouns": -1,
-    "missing_verbs": -1,
-    "missing_names": -1,
-    "missing_numbers": -1,
-    "place_missing": -1,
-    "topic_missing": -1,
-    "elsewhere_nouns": -1,  # but in another sentence
-    "elsewhere_numbers": -1,
-    "across_nouns": -1,  # but in another part of the sentence
-    "across_numbers": -1,
-    "rival_numbers": -1,  # where that part has another number of the same unit
-    "rival_nouns": -1,  # or another word in the same role
-    "scattered": -1,  # parts of the claim from different sentences
-    "met_by_topic": -1,  # met only by what a part inherits
-    # something else stands there
-    "number_conflict": -1,
-    "unit_conflict": -1,
-    "place_conflict": -1,
-    "topic_conflict": -1,
-    "name_nearly": -1,
-    "verb_conflict": -1,
-    "opposite": -1,  # open and close, wet and dry
-    "other_class": -1,  # recycling and general waste, one district and another
-    "denied_verb": -1,
-    "denied_noun": -1,
-    "denied_elsewhere": -1,  # of the claim's topic the evidence says the opposite
-    "denial_added": -1,
-    "denial_dropped": -1,
-    # the claim says it more generally or more strongly
-    "absolute": -1,
-    "regardless": -1,
-    "only": -1,
-    "concession": -1,
-    "condition_dropped": -1,
-    "strong_added": -1,
-    "cause_added": -1,
-    # the rest
-    "edited_copy": -1,  # a near copy of a sentence, with a deviation
-    "surplus": -1,  # share of the evidence's part that the claim leaves out
-    "surplus_at_number": -1,
-    "said": -1,  # words of the claim, logarithmic: more said, more to be wrong
-    "question_far": -1,  # a fragment that stands away from what the question asks
-    "topic_far": -1,  # the same for a sentence without a topic
-    "answer_kind": -1,  # a fragment of another kind than asked for
-    "fragment": 0,
-}
 _CAP = 3.0
 _ENOUGH = 2.0  # of `amount_met`: beyond it a long claim would outweigh its one false word
-# In a near copy of a sentence a deviation is rather a changed fact than another way to say it.
-_DEVIATIONS = (
-    "missing_nouns missing_verbs missing_names missing_numbers denied_verb denied_noun elsewhere_nouns"
-    " elsewhere_numbers unit_conflict"
-    " place_conflict across_nouns across_numbers scattered opposite other_class verb_conflict name_nearly"
-    " rival_numbers rival_nouns denied_elsewhere"
-    " topic_conflict place_missing absolute regardless only concession"
-).split()
 _LATIN = re.compile(r"[a-z0-9']+")
 _IN_ORDER_CHARACTERS = 20_000
 
@@ -107,10 +28,32 @@ _IN_ORDER_CHARACTERS = 20_000
 def features(seen: Look) -> dict[str, float]:
     """Return every feature of `SIGNS`, in its order; counts are capped at 3."""
     found: dict[str, float] = {}
-    for group in (_coverage, _letters, _novelty, binding, clashes, denial, conditions, _surplus, _answering):
+    for group in (
+        _coverage,
+        _letters,
+        _novelty,
+        binding,
+        clashes,
+        denial,
+        conditions,
+        stance,
+        _copied,
+        _surplus,
+        _answering,
+    ):
         found |= group(seen)
-    found["edited_copy"] = found["letters_sentence"] if any(found[name] for name in _DEVIATIONS) else 0.0
+    found |= _deviation(seen, found)
+    found["edited_copy"] = found["letters_sentence"] if any(found[name] for name in DEVIATIONS) else 0.0
     return {name: min(found[name], _CAP) if sign < 0 else found[name] for name, sign in SIGNS.items()}
+
+
+def scaled(found: Mapping[str, float]) -> dict[str, float]:
+    """Count the signs of `SCALED` as far as the evidence speaks of the claim.
+
+    Beside a foreign context "never" or "only" would else judge the claim alone, of which nothing can be known.
+    """
+    share = found["covered_context"]
+    return {name: value * share if name in SCALED else value for name, value in found.items()}
 
 
 def _coverage(seen: Look) -> dict[str, float]:
@@ -149,20 +92,14 @@ def _window(seen: Look, share: Sequence[float]) -> float:
 
 
 def _letters(seen: Look) -> dict[str, float]:
-    pairs, triples = _runs(seen.claim_text, 2), _runs(seen.claim_text, 3)
-    in_sentences = (len(pairs & _runs(sentence.text, 2)) for sentence in seen.known.sentences)
+    pairs, triples = letter_runs(seen.claim_text, 2), letter_runs(seen.claim_text, 3)
+    in_sentences = (len(pairs & sentence.letter_pairs) for sentence in seen.known.sentences)
     return {
-        "letters_context": len(pairs & _runs(seen.known.text, 2)) / (len(pairs) or 1),
+        "letters_context": len(pairs & seen.known.letter_pairs) / (len(pairs) or 1),
         "letters_sentence": max(in_sentences, default=0) / (len(pairs) or 1),
-        "letters_triples": len(triples & _runs(seen.known.text, 3)) / (len(triples) or 1),
+        "letters_triples": len(triples & seen.known.letter_triples) / (len(triples) or 1),
         "in_order": 0.0 if seen.korean else math.log1p(words_in_order(seen.claim_text, seen.known.text)),
     }
-
-
-def _runs(text: str, length: int) -> set[str]:
-    """Every run of so many letters, spaces and signs left out."""
-    plain = "".join(character for character in text.lower() if character.isalnum())
-    return {plain[at : at + length] for at in range(len(plain) - length + 1)}
 
 
 def words_in_order(claim: str, context: str) -> int:
@@ -193,6 +130,38 @@ def _novelty(seen: Look) -> dict[str, float]:
         "novel_numbers": count(seen.novel, "number"),
         "unit_conflict": other_unit + count(seen.novel, "mark"),
     }
+
+
+def _copied(seen: Look) -> dict[str, float]:
+    slots = seen.slots
+    return {
+        "near_copy": slots.near,
+        "put_in_place": slots.near * slots.put_in_place,
+        "put_in": slots.near * slots.put_in,
+        "denial_in_place": slots.near * slots.denials,
+        "limit_left_out": slots.near * slots.limits_left_out,
+    }
+
+
+def _deviation(seen: Look, found: Mapping[str, float]) -> dict[str, float]:
+    """What else differs in a copy: whether it is denied, a duty, on a condition; and the longest run of new words."""
+    near = found["near_copy"]
+    waived = max(found["waives_alone"], found["allows_alone"], found["allows_left_out"])
+    return {
+        "unmet_run": _longest_run(seen.words, seen.familiar),
+        "copy_denied": near * max(found["flipped"], found["denies_uneven"]),
+        "copy_waived": near * waived,
+        "copy_on_condition": near * max(found["conditions_alone"], found["conditions_left_out"]),
+    }
+
+
+def _longest_run(found: Sequence[Word], familiar: Sequence[float]) -> float:
+    """The most weight of words that follow each other and are not known at all."""
+    best = run = 0.0
+    for word, known in zip(found, familiar, strict=True):
+        run = run + word.weight if known < 0.25 else 0.0
+        best = max(best, run)
+    return best
 
 
 def _surplus(seen: Look) -> dict[str, float]:

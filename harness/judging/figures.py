@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from harness.cases import Direction, Figure, Judgement
-from harness.judging.labelled import Agreement, LabelledClaim, agreement, judge_all
+from harness.judging.labelled import Agreement, LabelledClaim, agreement, blindness, judge_all
 from harness.ports import Judge
 
 SUITE = "judge"
@@ -17,6 +17,8 @@ DIRECTIONS: Mapping[str, Direction] = MappingProxyType(
         "judge_false_alarm_rate": "lower",
         "judge_false_pass_rate": "lower",
         "judge_abstain_rate": "lower",
+        "judge_calibration_error": "lower",
+        "judge_blind_rate": "lower",
     }
 )
 
@@ -27,18 +29,20 @@ def judge_figures(judge: Judge, labelled: Sequence[LabelledClaim]) -> list[Figur
         return []
     try:
         judged = judge_all(judge, labelled)
+        blind = blindness(judge, labelled)
     except Exception:  # noqa: BLE001 - foreign code: a dead judge is unmeasured, never the end of a run
         return [
             Figure(SUITE, metric, None, 0, split=split, unmeasured=len(labelled))
             for metric in DIRECTIONS
             for split in ("", "dev", "test")
         ]
-    return [
+    agreed = [
         _figure(found, split)
         for split in ("", "dev", "test")
         if (of_split := _of_split(judged, split))
         for found in agreement(of_split)
     ]
+    return [*agreed, _figure(blind, "")]
 
 
 def _of_split(judged: Sequence[tuple[LabelledClaim, Judgement]], split: str) -> list[tuple[LabelledClaim, Judgement]]:

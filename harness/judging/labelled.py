@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from harness.cases import DataError, Judgement
 from harness.intervals import wilson
 from harness.jsonl import read_rows
+from harness.judging.measures import calibration_error
 from harness.ports import Judge
 
 _Z = 1.96
@@ -67,7 +70,8 @@ def agreement(judged: Sequence[tuple[LabelledClaim, Judgement]]) -> list[Agreeme
         `judge_balanced_accuracy`, `judge_recall` (hallucinations called unsupported; `kind:…` slices too),
         `judge_false_alarm_rate` (grounded claims called unsupported), `judge_false_pass_rate` (ungrounded ones called
         supported) and `judge_abstain_rate`. Abstentions are neither caught nor passed: they count against balanced
-        accuracy and recall, not as alarms or passes. An empty slice has the value None.
+        accuracy and recall, not as alarms or passes. `judge_calibration_error` compares probabilities with labels. An
+        empty slice has the value None.
     """
     ungrounded = [(claim, found) for claim, found in judged if not claim.grounded]
     grounded = [(claim, found) for claim, found in judged if claim.grounded]
@@ -79,7 +83,17 @@ def agreement(judged: Sequence[tuple[LabelledClaim, Judgement]]) -> list[Agreeme
         _share("judge_false_alarm_rate", grounded, "unsupported"),
         _share("judge_false_pass_rate", ungrounded, "supported"),
         _share("judge_abstain_rate", judged, "abstain"),
+        _calibration(judged),
     ]
+
+
+def blindness(judge: Judge, claims: Sequence[LabelledClaim]) -> Agreement:
+    """Share of claims on which a judge takes a side without any context, where it can know nothing."""
+    asked = [(claim, judge.judge(claim.question, (), claim.text)) for claim in claims]
+    shy = _share("judge_blind_rate", asked, "abstain")
+    if shy.value is None or shy.low is None or shy.high is None:
+        return shy
+    return Agreement(shy.name, 1 - shy.value, shy.n, 1 - shy.high, 1 - shy.low)
 
 
 def _claims(row: Mapping[str, Any], where: str) -> list[LabelledClaim]:
@@ -101,6 +115,15 @@ def _claims(row: Mapping[str, Any], where: str) -> list[LabelledClaim]:
         ]
     except (KeyError, TypeError) as error:
         raise DataError(f"{where}: no labelled observation ({error!r}); see the schema `observation`") from error
+
+
+def _calibration(judged: Sequence[tuple[LabelledClaim, Judgement]]) -> Agreement:
+    """How far probabilities are from shares, true and false claims weighed alike; both must be there."""
+    truth = np.array([claim.grounded for claim, _ in judged], dtype=bool)
+    if truth.all() or not truth.any():
+        return Agreement("judge_calibration_error", None, len(judged))
+    probable = np.array([found.p_supported for _, found in judged])
+    return Agreement("judge_calibration_error", calibration_error(truth, probable), len(judged))
 
 
 def _of_kind(judged: Sequence[tuple[LabelledClaim, Judgement]], kind: str) -> list[tuple[LabelledClaim, Judgement]]:

@@ -11,13 +11,16 @@ from harness.judging.alignment import Alignment, align, content
 from harness.judging.evidence import Evidence, Meeting, anywhere, coverage, evidence, meet
 from harness.judging.korean import is_korean
 from harness.judging.lexemes import Word, is_meaning
+from harness.judging.respacing import respaced
 from harness.judging.segments import Passage, Segment, nfc, passage
+from harness.judging.slots import Slots, lay_over, unmet_of
 from harness.judging.words import words
 
 _FRAGMENT_WORDS = 6
 _YES = r"네|예|맞아요|맞습니다|yes"
 _NO = r"아니요|아니오|아뇨|no"
 _ANSWERED = re.compile(rf"^\s*(?:{_YES}|{_NO})[,.!\s]+(?=\S)", re.IGNORECASE)
+_LABEL = re.compile(r"^\s*[A-Za-z가-힣]+:\s+(?=\S+\s+\S+\s+\S)")
 _BARE = re.compile(rf"^\s*(?:(?P<yes>{_YES})|(?P<no>{_NO}))[,.!~\s]*$", re.IGNORECASE)
 _ENDED = re.compile(r"(?:다|요|죠|까|음|함|됨)[.!]?\s*$|[.!]\s*$")
 
@@ -106,6 +109,15 @@ class Look:
         """The sentence that covers the claim best; the first of equals."""
         return max(self.by_sentence, key=lambda pair: coverage(self.words, pair[1]), default=None)
 
+    @cached_property
+    def slots(self) -> Slots:
+        """The claim laid over the sentence that covers it best."""
+        if self.best_sentence is None or not self.words:
+            return Slots()
+        sentence, meetings = self.best_sentence
+        novel = frozenset(map(id, self.novel))
+        return lay_over(self.spoken, sentence.own, unmet_of(self.words, meetings), novel)
+
 
 def look(question: str | None, context: Sequence[str], claim: str) -> Look:
     """Put a claim beside its context.
@@ -115,7 +127,7 @@ def look(question: str | None, context: Sequence[str], claim: str) -> Look:
     known = evidence(tuple(context))
     if question and (bare := _BARE.match(claim)):
         return Look(None, _affirmed(question, denied=bool(bare.group("no"))), nfc(question), known)
-    text = nfc(_ANSWERED.sub("", claim))
+    text = respaced(nfc(_LABEL.sub("", _ANSWERED.sub("", claim))), known)
     return Look(question, passage(text), text, known)
 
 

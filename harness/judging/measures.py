@@ -42,8 +42,8 @@ def figures(rows: Sequence[Labelled], probabilities: Floats, band: tuple[float, 
     low, high = band
     described: dict[str, object] = {
         "claims": len(rows),
-        "auroc": _with_interval(auroc, truth, probabilities, groups),
-        "balanced_accuracy": _with_interval(balanced_accuracy, truth, probabilities, groups),
+        "auroc": with_interval(auroc, truth, probabilities, groups),
+        "balanced_accuracy": with_interval(balanced_accuracy, truth, probabilities, groups),
         "calibration_error": round(calibration_error(truth, probabilities), 3),
         "abstains": round(float(np.mean((probabilities > low) & (probabilities < high))), 3),
     }
@@ -97,8 +97,8 @@ def pairwise(rows: Sequence[Labelled], probabilities: Floats) -> float | None:
     return float(np.mean(won)) if won else None
 
 
-def _with_interval(measure: Measure, truth: Truth, probabilities: Floats, groups: NDArray[np.str_]) -> list[float]:
-    """[value, low, high] with 95 %; groups are drawn, not claims: claims of one document go wrong together."""
+def with_interval(measure: Measure, truth: Truth, probabilities: Floats, groups: NDArray[np.str_]) -> list[float]:
+    """Return [value, low, high] with 95 %; groups are drawn, not claims: claims of one document go wrong together."""
     names = sorted(set(groups.tolist()))
     places = {name: np.flatnonzero(groups == name) for name in names}
     random = np.random.default_rng(SEED)

@@ -1,7 +1,8 @@
 """Numbers, dates, times of day and phone numbers in Korean and English text, each brought to one form.
 
 1,200원, 1200 won and 1천2백 원 are one quantity; 200 L is 200리터; 오후 6시 is 18:00; 월·수·금 are three days.
-Numbers written as words count where a unit follows (다섯 개, two weeks). Weeks become days, nothing else is converted.
+Numbers written as words count where a unit follows (다섯 개, two weeks). Weeks become days, else each keeps
+its unit; `base_units` converts.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _ENGLISH = dict(zip("zero one two three four five six seven eight nine".split() 
 _ENGLISH |= dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEK = "월화수목금토일"
-_NOON, _LAST_HOUR = 12, 24
+_NOON, _LAST_HOUR, _LAST_NATIVE_HOUR = 12, 24, 12
 _WEEK_NAMES = dict(zip(_WEEK, ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), strict=True))
 
 _UNITS = {spelling: unit for unit, spellings in lexicon().units.items() for spelling in spellings}
@@ -47,17 +48,20 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SINO = "일이삼사오육칠팔구"
 _COUNTERS = "개월|개|명|사람|번째|번|가지|군데|곳|칸|권|장|병|대째|대|켤레|쌍|알|달|시간|주일|주|살|종|건|층"
 _AFTER_COUNTER = "까지|부터|에|을|를|이|가|은|는|의|도|만|으로|로|짜리|씩|이상|이하|미만|예요|입니다|[^가-힣]|$"
-_RATE_UNIT = "kg|킬로그램|킬로|톤|t|개|병|장|g|리터|L|대|명|시간|분"
+_RATE_UNIT = "kg|킬로그램|킬로|그램|톤|t|개|병|장|g|리터|L|대|명|시간|분"
 _MONTH = rf"(?:{'|'.join(_MONTH_NAMES)})[a-z]*"
+_FULL_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_SHORT_DAY = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 
 _PHONE = re.compile(
     r"(?<![\d.,-])(?:0\d{1,2}[-–‑]\d{3,4}[-–‑]\d{4}|1(?:5|6|8(?!\d\d[-–]1[89]))\d{2}[-‑]\d{4})(?![\d-])"
 )
 _RATE = re.compile(
     rf"(?<![\d.,])(?:1\s?)?(?:(?<=1)|(?<![가-힣A-Za-z0-9])|(?<=1 ))(?P<unit>{_RATE_UNIT})\s?(?:당|마다)"
-    rf"|(?<![\d.,])1\s?(?P<unit2>{_RATE_UNIT})\s?에(?=\s)"
+    rf"|(?<![\d.,])1\s?(?P<unit2>{_RATE_UNIT})\s?에(?=\s|\d)"
     r"|/\s?(?P<unit3>kg|t|톤|개|g|L|hour|h)(?![a-z])"
-    r"|\b(?:per|a|each)\s(?P<unit4>kg|kilogram|kilo|ton|piece|litre|liter)\b",
+    r"|\b(?:a|each)\s(?P<unit4>kg|kilogram|kilo|ton|tonne|piece|litre|liter)\b"
+    rf"|\bper\s(?P<unit5>{_UNIT})\b",
     re.IGNORECASE,
 )
 _DAY = re.compile(
@@ -70,12 +74,22 @@ _DATE = re.compile(
     rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{_MONTH})\b",
     re.IGNORECASE,
 )
+_MONTH_ALONE = re.compile(
+    rf"\b(?:in|since|until|till|by|from|before|after|early|late|mid|and|to)[\s-](?P<month>{_FULL_MONTH})\b"
+    rf"|\b(?P<month2>{_FULL_MONTH})(?=,?\s(?:19|20)\d\d\b)"
+)
+_DAY_RANGE = re.compile(rf"\b(?P<first>{_SHORT_DAY})\.?(?:\s?[-–~/]\s?|\sto\s)(?P<last>{_SHORT_DAY})\b")
 _ORDER = re.compile(r"제\s?(?P<number>\d{1,3})\s?(?:대|회|차|조|항|호)(?![가-힣]{3})")
 _CLOCK = re.compile(
     r"(?:(?P<half>오전|오후|새벽|아침|낮|저녁|밤)\s*)?(?<!\d)(?P<hour>[01]?\d|2[0-4])"
     r"\s*(?:시(?![간행작기설도민장청])|:(?P<colon>[0-5]\d)(?!\d))"
     r"(?:\s*(?P<minute>[0-5]?\d)\s*분)?(?P<thirty>\s*반(?![가-힣])|\s*반(?=에|까지|부터|이후|쯤))?(?:\s*(?P<pm>[ap])\.?m\b\.?)?",
     re.IGNORECASE,
+)
+_CLOCK_NATIVE = re.compile(
+    r"(?:(?P<half>오전|오후|새벽|아침|낮|저녁|밤)\s?)?(?<![가-힣])"
+    rf"(?P<hour>{_any([name for name, hour in _NATIVE.items() if hour <= _LAST_NATIVE_HOUR])})"
+    r"\s?시(?![간행작기설도민장청])(?:\s?(?P<thirty>반)(?![가-힣]))?"
 )
 _CLOCK_ENGLISH = re.compile(r"(?<![\d:])(?P<hour>1[0-2]|0?[1-9])\s*(?P<pm>[ap])\.?m\b\.?", re.IGNORECASE)
 _MIXED = re.compile(rf"(?<![\d.,])(?P<number>(?:(?:{_NUMBER})\s?[억만천백]\s?)+(?:{_NUMBER})?)\s?(?P<unit>{_UNIT})?")
@@ -185,6 +199,21 @@ def _date(match: re.Match[str]) -> Iterator[Quantity]:
     yield Quantity(str(int(match.group(day))), "day-of", match.start(day), match.end(day))
 
 
+def _month(match: re.Match[str]) -> Iterator[Quantity]:
+    which = "month" if match.group("month") else "month2"
+    number = _MONTH_NAMES.index(match.group(which)[:3].lower()) + 1
+    yield Quantity(str(number), "month-of", match.start(which), match.end(which))
+
+
+def _day_range(match: re.Match[str]) -> Iterator[Quantity]:
+    """Mon-Sat: every day of it, the first and the last where they are written."""
+    days = list(_WEEK_NAMES.values())
+    first, last = (days.index(match.group(name).lower()) for name in ("first", "last"))
+    for day in days[first : last + 1] if first <= last else (days[first], days[last]):
+        start = match.start("first") if day == days[first] else match.start("last")
+        yield Quantity(day, "weekday", start, start + 3)
+
+
 def _order(match: re.Match[str]) -> Iterator[Quantity]:
     yield Quantity(match.group("number"), "th", match.start(), match.end())
 
@@ -192,7 +221,8 @@ def _order(match: re.Match[str]) -> Iterator[Quantity]:
 def _clock(match: re.Match[str]) -> Iterator[Quantity]:
     groups = match.groupdict()
     late = groups.get("half") in ("오후", "저녁", "밤") or (groups.get("pm") or "").lower() == "p"
-    hour = int(groups["hour"]) + (12 if late and int(groups["hour"]) < 12 else 0)
+    told = _NATIVE.get(groups["hour"]) or int(groups["hour"])
+    hour = told + (_NOON if late and told < _NOON else 0)
     minute = int(groups.get("colon") or groups.get("minute") or (30 if groups.get("thirty") else 0))
     vague = hour <= _NOON and not (groups.get("half") or groups.get("pm") or groups.get("colon"))
     yield Quantity(f"{hour}:{minute:02}", "clock", match.start(), match.end(), vague=vague)
@@ -258,8 +288,11 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_DAYS, _days),
     (_ISO, _iso),
     (_DATE, _date),
+    (_MONTH_ALONE, _month),
+    (_DAY_RANGE, _day_range),
     (_ORDER, _order),
     (_CLOCK, _clock),
+    (_CLOCK_NATIVE, _clock),
     (_CLOCK_ENGLISH, _clock),
     (_MIXED, _mixed),
     (_PLAIN, _plain),

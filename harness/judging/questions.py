@@ -35,6 +35,18 @@ _NO_NUMBER = re.compile(
 )
 
 
+_ASKS = re.compile(
+    r"\?|^\s*(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|should|would|will|in what"
+    r"|suppose|explain|if)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(text: str) -> bool:
+    """Whether an English text asks something, beside a turn of a conversation."""
+    return _ASKS.search(text) is not None
+
+
 def wrong_kind(question: str, answer: Sequence[Word], fragment: bool) -> bool:
     """Whether an answer cannot be what the question asks for.
 

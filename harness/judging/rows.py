@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.cases import DataError, Judgement
 from harness.judging.offline import offline_judge
 from harness.ports import Judge
+from harness.trial import UnmeasurableError
 
 
 def score_rows(path: Path, judge: Judge | None = None) -> Iterator[dict[str, object]]:
@@ -19,8 +20,9 @@ def score_rows(path: Path, judge: Judge | None = None) -> Iterator[dict[str, obj
         judge: the judge to ask; the shipped offline one if not given.
 
     Yields:
-        `{"id", "p_supported", "verdict", "kind", "evidence": {"index", "quote"} | None, "reason"}`, or
-        `{"id", "error"}` for a row that cannot be judged; its id is its line number when it has none.
+        `{"id", "p_supported", "verdict", "kind", "evidence", "against", "reason"}`, both `{"index", "quote"}` or None,
+        or `{"id", "error"}` for a row that cannot be judged; its id is its line number when it has none. Where the
+        judge failed, `"unmeasured": true` stands beside the error.
 
     Raises:
         DataError: the file cannot be read.
@@ -61,18 +63,24 @@ def _scored(row: Mapping[str, object], number: int, judge: Judge, shown: str) ->
         return {"id": id_, "error": f"{shown}:{number}: 'context' must be a list of texts"}
     if question is not None and not isinstance(question, str):
         return {"id": id_, "error": f"{shown}:{number}: 'question' must be text, got {type(question).__name__}"}
-    return {"id": id_, **as_row(judge.judge(question, context, claim))}
+    try:
+        return {"id": id_, **as_row(judge.judge(question, context, claim))}
+    except UnmeasurableError as error:
+        return {"id": id_, "error": str(error), "unmeasured": True}
 
 
 def as_row(judgement: Judgement) -> dict[str, object]:
     """A judgement in the shape of the contract."""
-    evidence = None
+    evidence = against = None
     if judgement.evidence_index is not None:
         evidence = {"index": judgement.evidence_index, "quote": judgement.evidence_quote}
+    if judgement.against_quote is not None:
+        against = {"index": judgement.against_index, "quote": judgement.against_quote}
     return {
         "p_supported": round(judgement.p_supported, 6),
         "verdict": judgement.verdict,
         "kind": judgement.kind,
         "evidence": evidence,
+        "against": against,
         "reason": judgement.reason,
     }

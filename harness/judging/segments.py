@@ -34,6 +34,12 @@ _EITHER_PARTICLE = re.compile(r"(은|는|이|가|을|를|와|과|으로)\((?:은
 _SPACES = re.compile(r"[ \t\u00a0\u200b\ufeff\u3000]+")
 
 
+def letter_runs(text: str, length: int) -> frozenset[str]:
+    """Every run of so many letters, spaces and signs left out."""
+    plain = "".join(filter(str.isalnum, text.lower()))
+    return frozenset(plain[at : at + length] for at in range(len(plain) - length + 1))
+
+
 @dataclass(frozen=True)
 class Segment:
     """A part of a sentence: its `own` words, and those of the topics and headings it hangs on, with closeness."""
@@ -53,6 +59,11 @@ class Segment:
     def squeezed(self) -> str:
         """The text without spaces, lower case, for matching across spacing."""
         return "".join(self.text.split()).lower()
+
+    @cached_property
+    def letter_pairs(self) -> frozenset[str]:
+        """Every two letters that follow each other, spaces and signs left out."""
+        return letter_runs(self.text, 2)
 
     @cached_property
     def all(self) -> tuple[tuple[Word, float], ...]:

@@ -6,11 +6,12 @@ is left out: turns of BEGIN that its annotators call generic, which say nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.cases import DataError
 from harness.jsonl import read_rows
 
 
@@ -34,23 +35,49 @@ class Labelled:
 
 def own_rows(path: Path, split: str = "dev") -> Iterator[Labelled]:
     """The project's own claims; the set of a row is the first part of its id."""
-    for _, row in read_rows(path):
-        if row.get("split") == split:
-            yield _labelled(str(row["id"]).split("-")[0], str(row["group"]), row, bool(row["supported"]))
+    return labelled_rows(path, split)
 
 
-def observed_rows(paths: Iterable[Path], split: str = "dev") -> Iterator[Labelled]:
-    """Claims of frozen answers against what was injected for them."""
-    for path in paths:
-        for _, row in read_rows(path):
-            observation: Any = row["observation"]
-            if observation["split"] == split:
-                context = tuple(passage["text"] for passage in observation["passages"])
-                for claim in row["claims"]:  # type: ignore[attr-defined]
-                    yield Labelled(
-                        "observed", f"observed:{observation['id']}", observation["question"], context, claim["text"],
-                        bool(claim["grounded"]), claim.get("kind"),
-                    )  # fmt: skip
+def labelled_rows(path: Path, split: str = "") -> Iterator[Labelled]:
+    """Labelled claims of either shape: frozen answers with claims, or rows of `{"context", "claim", "supported"}`.
+
+    Args:
+        path: a JSONL file.
+        split: `dev` or `test`; both if empty.
+
+    Raises:
+        DataError: a row is neither; names file and line.
+    """
+    for number, row in read_rows(path):
+        try:
+            found = list(_of_answer(row) if "observation" in row else [_of_row(row, number)])
+            wanted = not split or _split(row) == split
+        except (KeyError, TypeError) as error:
+            raise DataError(
+                f"{path}:{number}: no labelled claim ({error!r}); it needs context, claim, supported"
+            ) from error
+        yield from found if wanted else ()
+
+
+def _split(row: Mapping[str, Any]) -> str:
+    return str(row.get("observation", row).get("split", ""))
+
+
+def _of_row(row: Mapping[str, Any], number: int) -> Labelled:
+    return _labelled(
+        str(row.get("id", number)).split("-")[0], str(row.get("group", number)), row, bool(row["supported"])
+    )
+
+
+def _of_answer(row: Mapping[str, Any]) -> Iterator[Labelled]:
+    """Claims of a frozen answer against what was injected for it."""
+    observation = row["observation"]
+    context = tuple(passage["text"] for passage in observation["passages"])
+    for claim in row["claims"]:
+        yield Labelled(
+            "observed", f"observed:{observation['id']}", observation["question"], context, claim["text"],
+            bool(claim["grounded"]), claim.get("kind"),
+        )  # fmt: skip
 
 
 def public_rows(folder: Path) -> Iterator[Labelled]:
@@ -106,3 +133,4 @@ _READERS: Mapping[str, Callable[[str, Mapping[str, Any]], Iterator[Labelled]]] =
     "begin": _begin,
     "xnli_ko_dev": _xnli,
 }
+PUBLIC = tuple(_READERS)

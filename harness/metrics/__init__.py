@@ -8,6 +8,7 @@ from typing import cast
 
 from harness.cases import ConfigError, UnknownMetric
 from harness.metrics import (
+    agents,
     citations,
     events,
     facts,
@@ -15,6 +16,8 @@ from harness.metrics import (
     injection,
     intents,
     latency,
+    multi_intent,
+    ragas_model,
     ragas_offline,
     refusals,
     retrieval,
@@ -23,7 +26,8 @@ from harness.metrics import (
 from harness.trial import Measure, Metric, always
 
 _FAMILIES = (
-    intents, routing, injection, retrieval, facts, citations, hallucination, refusals, events, latency, ragas_offline,
+    intents, routing, multi_intent, injection, retrieval, facts, citations, hallucination, refusals, events, latency,
+    ragas_offline, ragas_model, agents,
 )  # fmt: skip
 METRICS: Mapping[str, Metric] = MappingProxyType({row.name: row for family in _FAMILIES for row in family.METRICS})
 """Every built-in metric by name, in the order of reports."""

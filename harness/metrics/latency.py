@@ -1,4 +1,7 @@
-"""How long a turn takes and how many model calls wait for one another in it. Percentiles by node: `harness.latency`."""
+"""How long a turn takes, and what of that no clock can blur: calls and runs that wait for one another, tokens.
+
+Percentiles by node: `harness.latency`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from harness.cases import Case
+from harness.event_contract import misnumbered
 from harness.latency import from_cache, milliseconds, nodes_of
+from harness.order.spans import moments
+from harness.timing.first_words import first_answer_token_ms
+from harness.timing.structure import Structure, structure, tokens_total
+from harness.timing.timeline import timeline
 from harness.trial import Measure, Metric, Trial, UnmeasurableError, always, in_talk
 
 _IN_SERIES = ("understand", "gather", "compose")
@@ -29,6 +37,42 @@ def _first_token(trial: Trial) -> float:
     return _timing(trial, "first_token")
 
 
+def _first_answer_token(trial: Trial) -> float | None:
+    """By the events; a turn that streams nothing has none."""
+    if from_cache(trial.response):
+        raise UnmeasurableError("the response came from a cache")
+    events = trial.records("events")
+    if (wrong := misnumbered(events)) is not None:
+        raise UnmeasurableError(wrong)
+    said = moments(events)
+    found = first_answer_token_ms(said)
+    if found is None and any(moment.text for moment in said):
+        raise UnmeasurableError("the token events have no `ts` that can be read")
+    return found
+
+
+def _structure(trial: Trial) -> Structure:
+    turn = timeline(trial.response)
+    if turn is None:
+        raise UnmeasurableError("neither events nor timings_ms tell which steps ran")
+    return structure(turn)
+
+
+def _runs_in_series(trial: Trial) -> float:
+    return float(_structure(trial).in_series)
+
+
+def _parallelism(trial: Trial) -> float:
+    return _structure(trial).parallelism
+
+
+def _tokens(trial: Trial) -> float:
+    found = tokens_total(trial.response["usage"])
+    if found is None:
+        raise UnmeasurableError("usage gives no whole input_tokens and output_tokens")
+    return float(found)
+
+
 def _calls_in_series(trial: Trial) -> float:
     """Calls of the steps in series plus those of the busiest sub-agent; sub-agents run side by side."""
     by_node = _calls_by_node(trial.response["usage"]["calls"])
@@ -49,8 +93,16 @@ def _row(name: str, measure: Measure, part: str, doc: str, unit: str, applies: C
     return Metric(name, measure, (part,), "lower", doc, applies, floor=None, passes_at=None, unit=unit)
 
 
+_ANSWER_TOKEN = "to the first token of the answer itself"
 METRICS: tuple[Metric, ...] = (
     _row("latency_total_ms", _total, "timings_ms.total", "from question to whole answer", "ms", always),
     _row("latency_first_token_ms", _first_token, "timings_ms.first_token", "to the first token", "ms", in_talk),
+    _row("latency_first_answer_token_ms", _first_answer_token, "events", _ANSWER_TOKEN, "ms", in_talk),
     _row("critical_path_calls", _calls_in_series, "usage.calls", "model calls that wait for another", "calls", in_talk),
-)
+    _row("runs_in_series", _runs_in_series, "timings_ms", "steps and agents that wait for another", "runs", in_talk),
+    _row("tokens_total", _tokens, "usage.input_tokens", "tokens that models read and wrote", "tokens", in_talk),
+    Metric(
+        "parallelism", _parallelism, ("timings_ms",), "higher", "runs a place of the longest chain of them", in_talk,
+        floor=1.0, passes_at=None, unit="runs",
+    ),
+)  # fmt: skip

@@ -6,19 +6,25 @@ detail. stdio and streamable HTTP come from the same object.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import (
+    CallToolResult,
     Completion,
     CompletionArgument,
     CompletionContext,
+    InputRequiredResult,
     PromptReference,
     Resource,
     ResourceTemplateReference,
+    TextContent,
 )
 
 from kb.adapters.mcp_tools import add_tools
@@ -73,6 +79,16 @@ class _Server(MCPServer[None]):
         )
         self._desk = desk
 
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """As the SDK does, with the text that models read on one line and without what is empty: half the tokens."""
+        result = await super().call_tool(name, arguments, context)
+        if isinstance(result, CallToolResult) and not result.is_error and result.structured_content is not None:
+            text = json.dumps(_filled(result.structured_content), ensure_ascii=False, separators=(",", ":"))
+            return result.model_copy(update={"content": [TextContent(type="text", text=text)]})
+        return result
+
     async def list_resources(self) -> list[Resource]:
         try:
             return [
@@ -119,6 +135,13 @@ def _add_prompts(made: MCPServer[None]) -> None:
             "the cheapest check that would refute it, and what to do. If none fits, say so.\n\n"
             f"<error>\n{error}\n</error>"
         )
+
+
+def _filled(value: Any) -> Any:
+    """Plain JSON without nulls, empty texts, lists and tables."""
+    if isinstance(value, dict):
+        return {key: left for key, item in value.items() if (left := _filled(item)) not in (None, "", [], {})}
+    return [_filled(item) for item in value] if isinstance(value, list) else value
 
 
 def _add_completion(made: MCPServer[None], desk: Desk) -> None:

@@ -45,7 +45,7 @@ class HitOut(Located):
     replaces: list[str] = Field(default_factory=list)
     replaced_by: list[str] = Field(default_factory=list, description="Not in force when not empty: read these instead.")
     amended_by: list[str] = Field(default_factory=list)
-    changed_since_index: bool = False
+    changed_since_index: bool | None = Field(default=None, description="True: the file has changed since.")
 
 
 class Quoting(BaseModel):
@@ -164,7 +164,7 @@ def hit_out(hit: Hit, detail: Detail) -> HitOut:
         kind=passage.kind, title=without_hidden(passage.title), status=hit.status, heading=passage.heading,
         score=round(hit.score, 4), text=preview(text) if detail == "low" else text,
         replaces=list(hit.successor_of), replaced_by=list(hit.superseded_by),
-        amended_by=[link.id for link in hit.amended_by], changed_since_index=hit.changed_since_index,
+        amended_by=[link.id for link in hit.amended_by], changed_since_index=hit.changed_since_index or None,
     )  # fmt: skip
 
 

@@ -37,6 +37,9 @@ from kb.documents import KbError
 from kb.filters import Filters
 
 LONGEST_QUERY = 4_000
+_FRAME_TOKENS = 120
+"""Of a result beside its hits."""
+_LEAST_TOKENS = 60
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 Budget = Annotated[
@@ -86,7 +89,8 @@ def _add_search(made: MCPServer[None], desk: Desk) -> None:
         """
         filters = Filters(frozenset(kinds), frozenset(statuses), frozenset(), as_of)
         with _told():
-            return search_out(desk.search(query, filters, k, detail, budget_tokens, cursor), detail)
+            found = desk.search(query, filters, k, detail, budget_tokens - _FRAME_TOKENS, cursor)
+            return _cut(search_out(found, detail), budget_tokens)
 
     @made.tool(title="비슷한 사고 / Similar incidents", annotations=_READS)
     def similar_incidents(
@@ -101,7 +105,7 @@ def _add_search(made: MCPServer[None], desk: Desk) -> None:
             result = desk.similar_incidents(error, k)
             question = f"{result.index_revision}|incidents|{error}|{k}|{detail}"
             taken = page(result.hits, lambda hit: _json(hit_out(hit, detail)), budget_tokens, question, cursor)
-            return search_out(Found(result, taken), detail)
+            return _cut(search_out(Found(result, taken), detail), budget_tokens)
 
 
 def _add_records(made: MCPServer[None], desk: Desk) -> None:
@@ -175,6 +179,19 @@ def _add_binding(made: MCPServer[None], desk: Desk) -> None:
         with _told():
             sections = [section_out(section) for section in desk.onboarding(area)]
             return BriefOut(area=area, sections=_shortened(sections, budget_tokens), index_revision=desk.revision)
+
+
+def _cut(found: SearchOut, budget_tokens: int) -> SearchOut:
+    """Cut the text of the one hit of a page that is too long for the budget; the rest waits at its lines."""
+    over = estimate_tokens(_json(found)) - budget_tokens
+    if over <= 0 or len(found.hits) != 1:
+        return found
+    hit = found.hits[0]
+    kept = hit.text
+    while kept and estimate_tokens(kept) > max(estimate_tokens(hit.text) - over, _LEAST_TOKENS):
+        kept = kept[: len(kept) * 9 // 10]
+    short = hit.model_copy(update={"text": f"{kept.rstrip()} … (get_document reads on)"})
+    return found.model_copy(update={"hits": [short]})
 
 
 def _within(sections: Sequence[Quoted], budget_tokens: int) -> tuple[list[Quoted], list[str]]:

@@ -72,9 +72,11 @@ def _of_area(area: str, binding: Binding, find: Callable[[str], Sequence[Hit]]) 
     known = {one.place for one in bound}
     places = {id(document): place for place, document in enumerate(binding.shelf.documents)}
     by_path = {(document.path, document.doc_id): places[id(document)] for document in binding.shelf.documents}
+    # The words of a path are poor questions; they are asked only where no record names it.
+    hits = () if bound and "/" in area else find(area)
     found = [
         Bound(place, PART / 2, area, f"is found by {area!r}", hit.passage)
-        for hit in find(area)
+        for hit in hits
         if (place := by_path.get((hit.passage.path, hit.passage.doc_id))) is not None and place not in known
     ]
     return [*bound, *found]

@@ -13,10 +13,12 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from kb.amendments import Amendments
 from kb.briefs.pointers import GONE, NOT_BINDING, REFUSED, Pointer, Shelf
 from kb.documents import Document, Passage
 from kb.index import Index
 from kb.lineage import Lineage
+from kb.search import Engine
 
 _KEYS = ("code_refs", "applies_to", "paths", "globs")
 _PATH_IN_TEXT = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)+[\w.-]*\w|[\w-]+\.(?:py|toml|ya?ml|sh|sql|jsonl?|md))(?![\w/])")
@@ -40,9 +42,15 @@ class Bound:
 class Binding:
     """What an index says about paths. Made once a generation; asking costs a few lookups a path."""
 
-    def __init__(self, index: Index, lineage: Lineage) -> None:
+    def __init__(self, index: Index, lineage: Lineage, amendments: Amendments) -> None:
         self.shelf = Shelf(index)
         self._lineage = lineage
+        self._amendments = amendments
+
+    @classmethod
+    def of_engine(cls, engine: Engine) -> Binding:
+        """What an opened index says."""
+        return cls(engine.index, engine.lineage, engine.amendments)
 
     def of(self, paths: Iterable[str]) -> list[Bound]:
         """The documents that bind any of some paths, strongest first, decisions before incidents before the rest.
@@ -66,7 +74,9 @@ class Binding:
         return [self.pointer(bound) for bound in self.of(paths) if bound.strength >= least]
 
     def pointer(self, bound: Bound) -> Pointer:
-        why = f"{bound.why}{_standing(self.shelf.documents[bound.place])}"
+        amended = [link.id for link in self._amendments.of(bound.place)]
+        told = f"; amended by {', '.join(amended)}" if amended else ""
+        why = f"{bound.why}{told}{_standing(self.shelf.documents[bound.place])}"
         return self.shelf.pointer(bound.place, why, bound.passage)
 
     def _of_path(self, path: str) -> Iterator[Bound]:

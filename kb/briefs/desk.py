@@ -5,8 +5,9 @@ Opening the index, git and verification are handed in; nothing here writes. One 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps
 from typing import Literal
 
@@ -126,10 +127,21 @@ class Desk:
 
     def similar_incidents(self, error: str, k: int) -> SearchResult:
         """Incidents like an error text or stack trace, most alike first."""
-        query = trace_of(error[:LONGEST_INPUT]).query
-        if not query.strip():
+        trace = trace_of(error[:LONGEST_INPUT])
+        if not trace.query.strip():
             raise QuestionRefused("the error text is empty; give the message or the stack trace")
-        return self._knowledge().answer(Request(query, k, filters=Filters(frozenset({"incident"}))))
+        filters = Filters(frozenset({"incident"}))
+        result = self._knowledge().answer(Request(trace.query, max(k, _DEEPEST), filters=filters))
+        # An incident that names the very exception is alike whatever other words it has.
+        named = [hit for hit in result.hits if self._names(hit, trace.exceptions)]
+        hits = (*named, *(hit for hit in result.hits if hit not in named))[:k]
+        return replace(result, hits=hits, answerable=result.answerable or bool(named))
+
+    def _names(self, hit: Hit, exceptions: Sequence[str]) -> bool:
+        shelf = self.binding().shelf
+        places = self._knowledge().engine.lineage.places(hit.passage.doc_id or "")
+        text = " ".join(passage.text for place in places for passage in shelf.passages(place))
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in exceptions)
 
     def rules_for(self, paths: Sequence[str], diff: str, *, wide: bool = False) -> list[Pointer]:
         """What binds some paths, or the files of a diff; `wide` adds what only speaks of the same part.
@@ -178,7 +190,7 @@ class Desk:
         knowledge = self._knowledge()
         held = self._binding
         if held is None or held[0] is not knowledge:
-            held = knowledge, Binding(knowledge.engine.index, knowledge.engine.lineage)
+            held = knowledge, Binding.of_engine(knowledge.engine)
             self._binding = held
         return held[1]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from kb.amendments import Amendments
-from kb.briefs.binding import IN_TEXT, Binding, Bound
+from kb.briefs.binding import IN_TEXT, Binding
 from kb.briefs.changes import Change
 from kb.briefs.contradictions import Doubt, doubts
 from kb.briefs.pointers import Pointer
@@ -36,7 +35,6 @@ def brief_of(
     changes: Sequence[Change],
     binding: Binding,
     lineage: Lineage,
-    amendments: Amendments,
     find_incidents: Callable[[str], Sequence[Hit]],
 ) -> Brief:
     """Gather what binds a change, what it may contradict and which incidents are alike.
@@ -45,11 +43,10 @@ def brief_of(
         changes: of one diff.
         binding: of the index.
         lineage: of the same index.
-        amendments: of the same index; a decision that binds is told with what amends it.
         find_incidents: searches incidents by words, best first, none where nothing answers.
     """
     paths = [change.path for change in changes]
-    bound = [_told(binding, one, amendments) for one in binding.of(paths) if one.strength >= IN_TEXT]
+    bound = binding.pointers(paths, IN_TEXT)
     known = {pointer.citation for pointer in bound}
     alike = [
         binding.shelf.pointer(place, "has words in common with the change", hit.passage)
@@ -76,12 +73,6 @@ def markdown(brief: Brief) -> str:
     if not (brief.doubts or brief.binding or brief.alike):
         lines.append("No decision, incident, rule or skill names these files.")
     return _cut("\n".join(lines).rstrip() + "\n")
-
-
-def _told(binding: Binding, bound: Bound, amendments: Amendments) -> Pointer:
-    pointer = binding.pointer(bound)
-    amended = [link.id for link in amendments.of(bound.place)]
-    return replace(pointer, why=f"{pointer.why}; amended by {', '.join(amended)}") if amended else pointer
 
 
 def _listed(title: str, pointers: Sequence[Pointer]) -> list[str]:

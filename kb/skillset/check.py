@@ -90,8 +90,8 @@ def check_skill(folder: Path, shown: str, mode: Mode, around: Surroundings) -> S
     foreign = unknown(matter.fields)
     wrong = [*errors(folder.resolve().name, matter.fields), *(foreign if mode == "strict" else ())]
     doubtful = [*(foreign if mode == "lenient" else ()), *warnings(matter.fields)]
-    drift, edited = _cited(matter, around)
-    told = [*(one.message for one in doubtful), *_length(matter), *_dead(matter, around), *edited]
+    drift = tuple(_drift(matter, around))
+    told = [*(one.message for one in doubtful), *_length(matter), *_dead(matter, around)]
     return SkillReport(
         shown,
         matter.name,
@@ -171,20 +171,14 @@ def _exists(path: str, matter: Matter, around: Surroundings) -> bool:
     return any(place.exists() for place in places)
 
 
-def _cited(matter: Matter, around: Surroundings) -> tuple[list[Drift], list[str]]:
-    """The citations of a skill that do not hold: drift where they are pinned, gone or replaced, else a warning."""
-    drift: list[Drift] = []
-    told: list[str] = []
+def _drift(matter: Matter, around: Surroundings) -> Iterator[Drift]:
+    """The citations of a skill that do not hold. One without a pin only says which record; it may be edited freely."""
     for file in (matter.file, *sorted((matter.folder / "references").glob("*.md"))):
         inside = "" if file == matter.file else f"{file.relative_to(matter.folder).as_posix()}: "
         for check in around.citations(file):
-            line, written = check.mention.line, check.mention.written
             if reason := _why_drifted(check):
                 source = check.mention.place.path if check.mention.place else check.mention.name
-                drift.append(Drift(line, written, source, f"{inside}{reason}"))
-            elif check.verdict in ("edited", "moved"):
-                told.append(f"{inside}line {line}: {written} was {check.verdict} since; read it again, then pin it")
-    return drift, told
+                yield Drift(check.mention.line, check.mention.written, source, f"{inside}{reason}")
 
 
 def _why_drifted(check: Check) -> str:

@@ -115,6 +115,11 @@ def breaks_the_contract(request: Mapping[str, Any]) -> Response:
     return {"answer": "네", "intents": "waste"}
 
 
+def no_context(request: Mapping[str, Any]) -> Response:
+    """Answers out of its head: nothing was found, nothing is injected."""
+    return {**answer(request), "passages": []}
+
+
 def forgets_the_citations(request: Mapping[str, Any]) -> Response:
     response = answer(request)
     del response["citations"]

@@ -14,6 +14,13 @@ from harness.plan import Request
 from tests.harness.support import ExactJudge, write_config, write_workspace
 
 
+@pytest.fixture(autouse=True)
+def _not_on_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the suite itself runs in GitHub Actions, commands under test must not annotate it."""
+    for name in ("ACTIONS", "STEP_SUMMARY", "WORKSPACE", "SHA"):
+        monkeypatch.delenv(f"GITHUB_{name}", raising=False)
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A workspace with rules, cases of both splits, gates and the quoting bot as its target."""

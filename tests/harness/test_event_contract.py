@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.event_contract import violation
+from harness.event_contract import has_stages, violation
 
 
 def _numbered(stages: list[str]) -> list[dict[str, Any]]:
@@ -61,3 +61,9 @@ def test_numbers_must_be_one_two_three(numbers: list[Any], message: str) -> None
 def test_no_events_and_a_missing_stage_are_breaches() -> None:
     assert violation([]) == "no events"
     assert violation(_numbered(["understand", "compose"])) == "no event of stage 'gather'"
+
+
+def test_a_target_with_steps_of_its_own_is_bound_by_its_numbering_alone() -> None:
+    own = [{"seq": 1, "stage": "look", "status": "started"}, {"seq": 2, "stage": "say", "status": "started"}]
+    assert not has_stages(own)
+    assert has_stages([{"seq": 1, "stage": "compose", "status": "started"}])

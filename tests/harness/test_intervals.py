@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 from harness.aggregate import figures
 from harness.cases import Figure, Score, Verdict
 from harness.intervals import bootstrap, interval, wilson
-from harness.latency import latency_figures, percentile
+from harness.latency import latency_figures
+from harness.reading import CaseResult
 from tests.harness.support import a_case, an_observation
 
 
@@ -39,6 +42,10 @@ def _score(id_: str, verdict: Verdict, value: float | None, split: str = "dev") 
     return Score("golden", id_, split, "m", verdict, value)
 
 
+def _results(scores: Sequence[Score]) -> list[CaseResult]:
+    return [CaseResult(a_case(id=score.id), (score,)) for score in scores]
+
+
 def test_means_are_over_pass_and_fail_with_the_unmeasured_beside() -> None:
     scores = [
         _score("a", "PASS", 1.0),
@@ -46,38 +53,37 @@ def test_means_are_over_pass_and_fail_with_the_unmeasured_beside() -> None:
         _score("c", "UNMEASURED", None),
         _score("d", "N/A", None),
     ]
-    whole = figures(scores, {})[0]
+    whole = figures(_results(scores))[0]
     assert (whole.value, whole.n, whole.passed, whole.failed, whole.unmeasured) == (0.5, 2, 1, 1, 1)
     assert whole.share_unmeasured == pytest.approx(1 / 3)
 
 
 def test_nothing_measured_is_no_value() -> None:
-    assert figures([_score("a", "UNMEASURED", None)], {})[0].value is None
+    assert figures(_results([_score("a", "UNMEASURED", None)]))[0].value is None
 
 
 def test_figures_are_told_by_split_intent_and_tag() -> None:
     case = a_case(intents=["waste", "weather"], tags=["multi"])
-    keys = {(one.split, one.slice) for one in figures([_score("c", "PASS", 1.0)], {"c": case})}
+    keys = {(one.split, one.slice) for one in figures([CaseResult(case, (_score("c", "PASS", 1.0),))])}
     assert keys == {("", ""), ("dev", ""), ("", "intent:waste"), ("dev", "intent:waste"), ("", "intent:weather"),
                     ("dev", "intent:weather"), ("", "tag:multi")}  # fmt: skip
-
-
-@pytest.mark.parametrize(("percent", "value"), [(50, 5.0), (95, 10.0), (10, 1.0), (100, 10.0), (51, 6.0)])
-def test_a_percentile_is_the_nearest_rank(percent: float, value: float) -> None:
-    assert percentile([float(number) for number in range(10, 0, -1)], percent) == value
 
 
 def test_latencies_are_told_by_node_and_bad_samples_are_refused_not_counted_as_zero() -> None:
     seen = [an_observation({"answer": "a", "timings_ms": {"total": value}}) for value in (10, None, "5", True, 30)]
     seen.append(an_observation({"answer": "a", "timings_ms": {"total": 1}, "cached": True}))
-    p50, p95 = latency_figures("golden", seen)
+    p50, p95, p99 = latency_figures("golden", seen)
     assert (p50.metric, p50.slice, p50.value, p50.n, p50.unmeasured) == ("latency_p50_ms", "node:total", 10.0, 2, 4)
-    assert p95.value is None
+    assert (p50.low, p95.value, p99.value) == (None, None, None)
 
 
-def test_the_95th_percentile_needs_twenty_samples() -> None:
-    seen = [an_observation({"answer": "a", "timings_ms": {"compose": float(n)}}) for n in range(1, 21)]
-    assert [one.value for one in latency_figures("golden", seen)] == [10.0, 19.0]
+def test_a_percentile_has_bounds_and_a_tail_that_cannot_be_bounded_has_no_value() -> None:
+    seen = [an_observation({"answer": "a", "timings_ms": {"compose": float(n)}}) for n in range(1, 61)]
+    p50, p95, p99 = latency_figures("golden", seen)
+    assert (p50.value, p95.value, p99.value) == (30.0, 57.0, None)
+    assert p50.low is not None
+    assert p50.high is not None
+    assert p50.low < 30 < p50.high
 
 
 def test_a_figure_without_samples_has_no_share() -> None:

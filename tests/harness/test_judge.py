@@ -84,6 +84,39 @@ def test_a_probability_stays_in_its_range(claim: str, context: list[str]) -> Non
     assert found == offline_judge().judge(None, context, claim)
 
 
+@pytest.mark.parametrize(
+    ("context", "claim", "kind", "quote"),
+    [
+        ("강남구에서 의자 수수료는 3,000원이에요.", "강남구에서 의자 수수료는 5,000원이에요.", "number", "3,000원"),
+        ("신고는 3월 2일까지 받아요.", "신고는 3월 5일까지 받아요.", "date", "2일"),
+        ("수거함은 450m 떨어져 있어요.", "수거함은 450km 떨어져 있어요.", "unit", "450m"),
+        ("플리는 플라스틱류를 맡은 캐릭터예요.", "수도요금은 매달 말일에 자동으로 빠져나갑니다.", "topic", None),
+    ],
+    ids=["number", "date", "unit", "other topic"],
+)
+def test_a_fault_is_named_and_the_words_that_contradict_are_quoted(
+    context: str, claim: str, kind: str, quote: str | None
+) -> None:
+    found = judged(context, claim)
+    assert (found.verdict, found.kind) == ("unsupported", kind)
+    assert found.against_quote == quote if quote else found.against_index is None
+
+
+def test_what_speaks_against_a_claim_stands_in_the_context_or_else_in_the_claim() -> None:
+    for context, claim, _ in UNSUPPORTED:
+        found = judged(context, claim)
+        texts = (context,) if isinstance(context, str) else context
+        if found.against_index is not None:
+            assert str(found.against_quote) in texts[found.against_index]
+        elif found.against_quote is not None:
+            assert all(word in claim for word in found.against_quote.split(", "))
+
+
+def test_a_city_that_the_context_does_not_name_is_another_place() -> None:
+    context = "2025년 1월 전국 평균 시세는 신문지 120원/kg, 골판지 80원/kg이에요."
+    assert judged(context, "부산의 골판지 시세는 kg당 80원이에요.").verdict == "unsupported"
+
+
 def test_rows_are_answered_in_order_and_a_bad_one_does_not_stop_the_rest(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     good = {"id": "b", "context": [CONTEXT[0]], "claim": "무색페트병은 뚜껑을 닫아 내놓으세요."}
@@ -92,6 +125,7 @@ def test_rows_are_answered_in_order_and_a_bad_one_does_not_stop_the_rest(tmp_pat
     assert [row["id"] for row in found] == ["a", 2, "b"]
     assert ["error" in row for row in found] == [True, True, False]
     assert found[2]["verdict"] == "supported"
+    assert found[2]["against"] is None
 
 
 def test_weights_that_lack_a_part_are_refused() -> None:

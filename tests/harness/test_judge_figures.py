@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from harness.cases import Judgement
 from harness.judging.figures import DIRECTIONS, judge_figures
 from harness.judging.labelled import LabelledClaim
 from tests.harness.support import CAP, DeadJudge, ExactJudge
@@ -25,6 +28,24 @@ def test_agreement_with_people_becomes_figures_by_split_and_kind() -> None:
     assert found["judge_false_pass_rate", "test", ""] == 1.0
     assert found["judge_recall", "", "kind:polarity"] == 1.0
     assert {metric for metric, _, _ in found} == set(DIRECTIONS)
+    assert found["judge_calibration_error", "dev", ""] == 0.0
+
+
+class Prejudiced(ExactJudge):
+    """Knows without any context that one claim is wrong."""
+
+    def judge(self, question: str | None, context: Sequence[str], claim: str) -> Judgement:
+        return Judgement(0.1, "unsupported") if claim == WRONG else super().judge(question, context, claim)
+
+
+def test_a_judge_that_takes_a_side_without_a_context_is_seen() -> None:
+    rates = [
+        figure.value
+        for judge in (ExactJudge(), Prejudiced())
+        for figure in judge_figures(judge, LABELLED)
+        if figure.metric == "judge_blind_rate"
+    ]
+    assert rates == [0.0, 0.25]
 
 
 def test_a_dead_judge_has_figures_without_a_value() -> None:

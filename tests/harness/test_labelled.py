@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from harness.cases import DataError, Judgement
-from harness.judging.measures import auroc, balanced_accuracy, calibration_error
 from harness.judging.labelled import LabelledClaim, agreement, read_observations
+from harness.judging.measures import auroc, balanced_accuracy, calibration_error
 
 ROW = {
     "observation": {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_a_resumed_run_asks_no_finished_case_again_and_ends_the_same(site: Site,
     asked.write_text("")
     stands = commands.evaluate(site, Request(resume=True), None, NOW)
     assert asked.read_text().split() == ["dev-price", "dev-unknown", "test-price", "test-who"]
-    assert [case.id for case in stands.suites[0].missing] == []
+    assert stands.suites[0].missing == []
 
 
 def test_a_failed_case_is_finished_too(site: Site, workspace: Path) -> None:
@@ -75,7 +76,7 @@ def test_a_run_of_other_options_is_not_continued(site: Site) -> None:
 
 def test_split_and_limit_choose_what_is_asked_and_expected(site: Site) -> None:
     stands = commands.evaluate(site, Request(split="dev", limit=2), None, NOW)
-    assert [case.id for case in stands.suites[0].cases] == ["dev-bottle", "dev-cap"]
+    assert [case.id for case in stands.run.cases["golden"]] == ["dev-bottle", "dev-cap"]
     assert stands.suites[0].missing == []
 
 
@@ -83,7 +84,7 @@ def test_case_files_make_a_suite_of_their_own(site: Site, workspace: Path) -> No
     target = str(Path(__file__).with_name("bots.py")) + ":answer"
     request = Request(cases=("datasets/golden-test.jsonl",), target=target)
     stands = commands.evaluate(site, request, Path("elsewhere"), NOW)
-    assert [(suite.name, len(suite.cases)) for suite in stands.suites] == [("golden-test", 2)]
+    assert [(suite.name, suite.cases) for suite in stands.suites] == [("golden-test", 2)]
     assert (workspace / "elsewhere" / "report.html").is_file()
 
 
@@ -93,7 +94,7 @@ def test_a_case_file_of_the_current_folder_is_found_there(workspace: Path, exact
     target = f"{Path(__file__).with_name('bots.py')}:answer"
     site = Site(deeper, os.environ, workspace)
     stands = commands.evaluate(site, Request(cases=("mine.jsonl",), target=target), None, NOW)
-    assert [case.path for case in stands.suites[0].cases] == ["bots/mine.jsonl"]
+    assert [case.path for case in stands.run.cases["mine"]] == ["bots/mine.jsonl"]
 
 
 def test_the_environment_of_a_suite_holds_while_it_runs_and_no_longer(
@@ -164,3 +165,84 @@ def test_a_case_that_vanished_since_the_baseline_fails_the_gate(site: Site, work
     stands = commands.evaluate(site, Request(), None, NOW)
     assert stands.exit_code == 1
     assert "no longer among the cases: dev-bottle" in stands.gates[-1].reason
+
+
+def test_a_case_that_vanished_since_the_run_fails_the_gate_without_a_baseline(site: Site, workspace: Path) -> None:
+    commands.evaluate(site, Request(), None, NOW)
+    write_rows(workspace / "datasets" / "golden-dev.jsonl", [full(row, "dev") for row in CASES[1:]])
+    stands = commands.standing(site, None)
+    assert (stands.gates[-1].standing, stands.exit_code) == ("fails", 1)
+    assert "dev-bottle" in stands.gates[-1].reason
+
+
+def test_a_run_is_named_by_what_was_asked_and_the_newest_leads_to_it(site: Site, workspace: Path) -> None:
+    first = commands.evaluate(site, Request(), None, NOW).run
+    again = commands.evaluate(site, Request(concurrency=2), None, "2026-02-01T00:00:00+00:00").run
+    part = commands.evaluate(site, Request(split="dev"), None, NOW).run
+    assert first.manifest.run_id == again.manifest.run_id != part.manifest.run_id
+    assert first.folder.path == workspace / "reports" / "runs" / first.manifest.run_id[:12]
+    assert (workspace / "reports" / "latest").resolve() == part.folder.path.resolve()
+    assert commands.standing(site, first.folder.path).run.manifest.run_id == first.manifest.run_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"timeout_s = 5": "timeout_s = 6"}, {'ECO2_WORLD = "recorded"': 'ECO2_WORLD = "live"'}, {":answer": ":later"}],
+    ids=["time limit", "environment", "target"],
+)
+def test_another_system_is_another_run_and_is_not_continued(
+    site: Site, workspace: Path, change: dict[str, str]
+) -> None:
+    before = commands.evaluate(site, Request(), None, NOW).run
+    text = (workspace / "kb.toml").read_text(encoding="utf-8")
+    ((old, new),) = change.items()
+    (workspace / "kb.toml").write_text(text.replace(old, new), encoding="utf-8")
+    fresh = Site(workspace, site.environ, workspace)
+    with pytest.raises(ConfigError, match="without --resume"):
+        commands.evaluate(fresh, Request(resume=True), None, NOW)
+    assert commands.evaluate(fresh, Request(), None, NOW).run.folder.path != before.folder.path
+
+
+def test_a_manifest_that_somebody_changed_is_refused(site: Site) -> None:
+    commands.evaluate(site, Request(), None, NOW)
+    path = site.run_folder(None).manifest
+    path.write_text(path.read_text(encoding="utf-8").replace('"timeout_s": 5.0', '"timeout_s": 9.0'), encoding="utf-8")
+    with pytest.raises(DataError, match="run_id is not that of what was asked"):
+        commands.standing(site, None)
+
+
+def test_a_crash_while_scoring_is_mended_by_scoring_again(site: Site) -> None:
+    whole = commands.evaluate(site, Request(), None, NOW)
+    scores = site.run_folder(None).scores
+    text = scores.read_text(encoding="utf-8")
+    scores.write_text(text[: len(text) // 2], encoding="utf-8")
+    assert commands.standing(site, None).figures == whole.figures
+    assert scores.read_text(encoding="utf-8") == text
+
+
+def test_a_case_is_asked_as_often_as_it_is_to_be_repeated_and_each_repeat_is_kept(site: Site, asked: Path) -> None:
+    stands = commands.evaluate(site, Request(repeat=3, split="test"), None, NOW)
+    assert asked.read_text().split() == ["test-price", "test-who"] * 3
+    rows = [json.loads(line) for line in _observations(site).read_text(encoding="utf-8").splitlines()]
+    assert [(row["id"], row["repeat"]) for row in rows[2:4]] == [("test-price", 1), ("test-who", 1)]
+    assert (stands.suites[0].cases, stands.suites[0].observed) == (2, 6)
+    figure = next(one for one in stands.figures if one.key == ("golden", "required_facts", "", ""))
+    assert (figure.n, figure.passed, len(list(stands.run.scores())) % 3) == (2, 2, 0)
+
+
+def test_a_repeat_that_is_missing_is_a_missing_case(site: Site, asked: Path) -> None:
+    commands.evaluate(site, Request(repeat=2, split="test"), None, NOW)
+    rows = _observations(site).read_text(encoding="utf-8").splitlines()
+    _observations(site).write_text("\n".join(rows[:-1]) + "\n", encoding="utf-8")
+    assert commands.standing(site, None).suites[0].missing == [("test-who", "test")]
+    asked.write_text("")
+    assert commands.evaluate(site, Request(repeat=2, split="test", resume=True), None, NOW).suites[0].missing == []
+    assert asked.read_text().split() == ["test-who"]
+
+
+def test_cases_asked_side_by_side_give_the_same_figures_and_the_report_says_so(site: Site) -> None:
+    alone = commands.evaluate(site, Request(), None, NOW)
+    beside = commands.evaluate(site, Request(concurrency=4), None, NOW)
+    assert beside.figures == alone.figures
+    assert "4 cases were asked at a time" in beside.notes[0]
+    assert alone.notes == ()

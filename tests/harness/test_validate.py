@@ -14,6 +14,8 @@ from harness.cases import Case, DataError
 from harness.frozen import broken, read_seals, seal
 from harness.gold import Gold, drift, gold_from
 from harness.jsonl import read_rows
+from harness.validation.likeness import alike, leaks
+from harness.validation.telling import given_away
 from tests.harness.support import CASES, TEST_CASES, a_case, full, write_config, write_rows
 
 
@@ -57,7 +59,7 @@ def test_an_id_may_stand_once_over_all_suites() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dev", "leaks"),
+    ("dev", "leaks_it"),
     [
         ("다 쓴 건전지는 어디에 버려요?", True),
         ("다쓴 건전지는, 어디에 버려요", True),
@@ -65,15 +67,27 @@ def test_an_id_may_stand_once_over_all_suites() -> None:
         ("건전지", False),
     ],
 )
-def test_a_test_question_that_dev_asks_too_is_a_leak(dev: str, leaks: bool) -> None:
+def test_a_test_question_that_dev_asks_too_is_a_leak(dev: str, leaks_it: bool) -> None:
     cases = [a_case(turns=[dev]), a_case(id="t", split="test", turns=["다 쓴 건전지는 어디에 버려요?"])]
-    assert bool(checks.leaks(cases)) == leaks
+    assert bool(leaks(cases, alike(cases))) == leaks_it
 
 
-def test_a_test_question_in_a_skill_is_found() -> None:
-    case = a_case(split="test", turns=["다 쓴 건전지는 어디에 버려요?"])
-    assert checks.given_away([("skills/a/SKILL.md", "예: “다 쓴 건전지는 어디에 버려요?”")], [case])
-    assert not checks.given_away([("skills/a/SKILL.md", "건전지")], [case])
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("예: “다 쓴 건전지는 어디에 버리면 되나요?”", 1),
+        ("# 예\n\n다 쓴 건전지는 어디에\n버리면 되나요", 3),
+        ("하나\n둘\n다 쓴 건전지는 어디에 버리면 되나 궁금하면", 3),
+        ("건전지", 0),
+        ("다 쓴 형광등은 어디에 버리면 되나요?", 0),
+    ],
+    ids=["word for word", "over two lines", "nearly", "a word", "another thing"],
+)
+def test_a_test_question_in_a_skill_is_found_and_not_told(text: str, line: int) -> None:
+    case = a_case(split="test", turns=["다 쓴 건전지는 어디에 버리면 되나요?"])
+    found = given_away([("skills/a/SKILL.md", text)], [case])
+    assert [finding.split(": ")[0] for finding in found] == ([f"skills/a/SKILL.md:{line}"] if line else [])
+    assert not any("건전지" in finding for finding in found)
 
 
 def _findings(workspace: Path) -> tuple[str, ...]:
@@ -140,8 +154,10 @@ def test_a_changed_rule_is_a_warning_until_it_is_accepted(site: Site, workspace:
     rules.write_text(rules.read_text(encoding="utf-8").replace("350원", "360원"), encoding="utf-8")
     again = Site(workspace, os.environ, workspace)
     assert "changed: rule:price-pet" in checking.validated(again).warnings[0]
+    assert "rule:price-pet changed since 'dev-price' was labelled" in "".join(checking.validated(again).findings)
     assert "changed: rule:price-pet" in commands.accept_gold(again, "new survey")[1]
-    assert checking.validated(Site(workspace, os.environ, workspace)).warnings == ()
+    mended = checking.validated(Site(workspace, os.environ, workspace))
+    assert not any("price-pet" in line for line in (*mended.findings, *mended.warnings))
 
 
 def test_drift_tells_changed_new_and_gone_rules_and_leaves_the_world_alone() -> None:

@@ -243,12 +243,12 @@ def test_rewriting_an_accepted_decision_is_told(opened: Knowledge) -> None:
 
 
 def desk_binding(opened: Knowledge) -> Binding:
-    return Binding(opened.engine.index, opened.engine.lineage)
+    return Binding.of_engine(opened.engine)
 
 
 def test_a_brief_is_markdown_with_doubts_first(opened: Knowledge) -> None:
     engine = opened.engine
-    brief = brief_of(changes_in(DIFF), desk_binding(opened), engine.lineage, engine.amendments, lambda _: ())
+    brief = brief_of(changes_in(DIFF), desk_binding(opened), engine.lineage, lambda _: ())
     text = markdown(brief)
     assert text.index("### May contradict") < text.index("### Decisions")
     assert "- [adr:0002] Push progress (`adr/0002-push.md:" in text
@@ -258,11 +258,9 @@ def test_a_brief_of_nothing_says_so_and_a_huge_one_fits_a_comment(opened: Knowle
     engine = opened.engine
     many = changes_of(f"app/web/{'x' * 200}{n}.py" for n in range(2_000))
     for changes in ([], many):
-        brief = brief_of(changes, desk_binding(opened), engine.lineage, engine.amendments, lambda _: ())
+        brief = brief_of(changes, desk_binding(opened), engine.lineage, lambda _: ())
         assert len(markdown(brief)) <= MOST_CHARACTERS + 20
-    assert "No decision" in markdown(
-        brief_of([], desk_binding(opened), engine.lineage, engine.amendments, lambda _: ())
-    )
+    assert "No decision" in markdown(brief_of([], desk_binding(opened), engine.lineage, lambda _: ()))
 
 
 @given(st.lists(st.text(max_size=80), max_size=40), st.integers(1, 200))
@@ -298,3 +296,41 @@ def test_a_desk_sees_a_new_index_by_itself(asked: Desk, root: Path) -> None:
     found = asked.search("zebra crossing", EVERYTHING, 3, "low", 1_000, None)
     assert asked.revision != before
     assert found.page.items[0].passage.doc_id == "adr:0005"
+
+
+def test_a_replaced_decision_cited_by_its_path_is_told_as_replaced(asked: Desk) -> None:
+    (check,) = asked.verify("as adr/0001-poll.md:7-9 has it")
+    assert check.superseded_by == ("adr:0002",)
+
+
+def test_verification_sees_a_file_that_was_changed_in_between(asked: Desk, root: Path) -> None:
+    assert asked.verify("docs/guide.md:3")[0].verdict in ("ok", None)
+    (root / "docs/guide.md").write_text("# Guide\n", encoding="utf-8")
+    assert asked.verify("docs/guide.md:3")[0].verdict == "gone"
+
+
+def test_what_amends_a_decision_is_told_beside_it(root: Path) -> None:
+    new = decision("0005", "Push less", "accepted", "## Decision\nLess.\n", 5, 'amends: ["0002"]\n')
+    write(root, {"adr/0005-less.md": new})
+    workspace = open_workspace(root, {})
+    index(workspace, {})
+    told = desk(workspace, lambda: knowledge(workspace, {}), {}).rules_for(["app/stream.py"], "")
+    assert "amended by adr:0005" in {pointer.citation: pointer.why for pointer in told}["adr:0002"]
+
+
+def test_an_incident_that_names_the_exception_comes_before_one_with_more_words(root: Path) -> None:
+    words = "no such collection was found while the error was read in the server module of the fast stub"
+    others = {
+        f"incidents/2026-02-{name}.md": (
+            f"---\nid: 2026-02-{name}\ntitle: {name}\nstatus: final\ndate: 2026-02-01\n---\n"
+            f"# {name}\n\n## Cause\n{text}\n"
+        )
+        for name, text in (("near", f"{words} Not Found Error. {words}"), ("exact", "It raised NotFoundError."))
+    }
+    write(root, others)
+    workspace = open_workspace(root, {})
+    index(workspace, {})
+    found = desk(workspace, lambda: knowledge(workspace, {}), {}).similar_incidents(
+        f"chromadb.errors.NotFoundError: {words}", 3
+    )
+    assert found.hits[0].passage.doc_id == "incident:2026-02-exact"

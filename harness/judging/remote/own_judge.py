@@ -1,0 +1,40 @@
+"""A judge of somebody else's making, by `module:attribute`: an object with `judge`, or what makes one when called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from harness.cases import ConfigError, Judgement
+from harness.judging.remote.budget import Use
+from harness.ports import Judge
+
+
+class OwnJudge:
+    """Hands questions on. `is_named` where the judge says its `identity`: only then may its verdicts be kept."""
+
+    def __init__(self, found: object, name: str) -> None:
+        made = found if not isinstance(found, type) and hasattr(found, "judge") else _made(found, name)
+        if not callable(getattr(made, "judge", None)):
+            raise ConfigError(
+                f"{name!r} makes no judge: {type(made).__name__} has no method judge; see harness.ports.Judge"
+            )
+        self._judge = cast(Judge, made)
+        said = getattr(made, "identity", "")
+        self.is_named = isinstance(said, str) and bool(said)
+        self.identity = f"own {name} {said}" if self.is_named else f"own {name}"
+
+    def judge(self, question: str | None, context: Sequence[str], claim: str) -> Judgement:
+        return self._judge.judge(question, context, claim)
+
+    def use(self, question: str | None, context: Sequence[str], claim: str) -> Use:
+        return Use(1)
+
+
+def _made(found: object, name: str) -> object:
+    if not callable(found):
+        return found
+    try:
+        return found()
+    except Exception as error:  # foreign code: whatever it raises while it is made is the user's to mend
+        raise ConfigError(f"{name!r} makes no judge: {type(error).__name__}: {error}") from error

@@ -1,0 +1,1 @@
+"""The parts of the HTML report: each turns what was measured into plain values that a template can draw."""

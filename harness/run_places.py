@@ -1,0 +1,66 @@
+"""Where runs lie: each below `runs/` by the start of its name, and `latest`, which leads to the one started last."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from harness.manifest import SHORT
+
+RUNS = "runs"
+
+
+def place_of(latest: Path, run_id: str) -> Path:
+    """The folder of a run, beside `latest`."""
+    return latest.parent / RUNS / run_id[:SHORT]
+
+
+def point(latest: Path, folder: Path) -> None:
+    """Let `latest` lead to a run: by a link, or as a copy where the file system has no links.
+
+    A real folder that lies there holds a run that was written there by name; it moves among the others first.
+    """
+    if latest.resolve() == folder.resolve():
+        return
+    if latest.is_dir() and not latest.is_symlink():
+        _put_away(latest, folder)
+    new = latest.with_name(f"{latest.name}.new")
+    _remove(new)
+    try:
+        new.symlink_to(os.path.relpath(folder, latest.parent), target_is_directory=True)
+    except OSError:
+        shutil.copytree(folder, new)
+    new.replace(latest)
+
+
+def unlink(path: Path) -> None:
+    """Make room for a run that is to be written at this very path: it must not go into the run that a link leads to."""
+    if path.is_symlink():
+        path.unlink()
+
+
+def _put_away(latest: Path, folder: Path) -> None:
+    """Move the run in a real folder to its place; a copy of the run that is to be pointed at is dropped instead."""
+    place = place_of(latest, _name_of(latest))
+    if place.resolve() == folder.resolve():
+        _remove(latest)
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _remove(place)
+    latest.replace(place)
+
+
+def _name_of(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / "run.json").read_text(encoding="utf-8"))["run_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unnamed"
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.is_dir():
+        shutil.rmtree(path)
