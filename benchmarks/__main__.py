@@ -14,6 +14,17 @@ BENCHMARKS = (
     "benchmarks.multi_intent",
     "benchmarks.pipeline",
     "benchmarks.pictures",
+    "benchmarks.faults",
+    "benchmarks.blame",
+    "benchmarks.judge",
+    "benchmarks.gate_power",
+    "benchmarks.harness_runs",
+    "benchmarks.harness_faults",
+    "benchmarks.load_truth",
+    "benchmarks.report_opening",
+    "benchmarks.planted",
+    "benchmarks.onboarding",
+    "benchmarks.triggers",
 )
 
 

@@ -216,10 +216,11 @@ class Site:
         Raises:
             UnknownMetric: a name is neither in the table nor a `module:attribute`.
         """
+        from harness.app_targets import home_of
         from harness.loading import load
         from harness.metrics import chosen
 
-        rows = chosen(names, lambda name: load(name, self.home_of(name)))
+        rows = chosen(names, lambda name: load(name, home_of(name, (self.folder, self.root))))
         lacking = {extra for extra, module in _EXTRA_MODULES.items() if importlib.util.find_spec(module) is None}
         for row in rows:
             if row.extra in lacking:
@@ -249,30 +250,15 @@ class Site:
             afford=lambda rehearse: self.judging.afford(rehearse),
         )
 
-    def home_of(self, spec: str) -> Path:
-        """The folder that a `module:attribute` is loaded from: where the user stands, else the workspace."""
-        place = spec.rpartition(":")[0]
-        first = place if place.endswith(".py") else place.partition(".")[0]
-        lies_in = [folder for folder in (self.folder, self.root) if any(map(Path.exists, _places(folder, first)))]
-        return lies_in[0] if lies_in else self.folder
-
     def target(self, spec: str, timeout_s: float) -> Target:
         """Open a target by its string.
 
         Raises:
             TargetUnusable: it cannot be loaded.
         """
-        from harness import targets
-        from harness.loading import load
+        from harness.app_targets import opened
 
-        door = targets.door_of(spec)
-        if door == "address":
-            from harness.adapters.http import HttpTarget
-
-            return HttpTarget(spec, timeout_s)
-        if door == "callable":
-            return targets.CallableTarget(load(spec, self.home_of(spec)), timeout_s, spec)
-        return targets.CommandTarget(spec, timeout_s, self.folder, self.environ)
+        return opened(spec, timeout_s, (self.folder, self.root), self.environ)
 
     def versions(self) -> dict[str, str]:
         """What runs are made with, as far as known: the package, the index of the workspace."""
@@ -328,10 +314,6 @@ def _package_version() -> str:
         return version("eco2-agent-kb")
     except PackageNotFoundError:
         return ""
-
-
-def _places(folder: Path, name: str) -> tuple[Path, Path]:
-    return folder / name, folder / f"{name}.py"
 
 
 def _ragas() -> OfflineRagas:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.app_targets import home_of
 from harness.cases import TargetUnusable
 from harness.loading import load
 
@@ -49,3 +50,14 @@ def test_a_module_that_is_installed_from_here_does_not_put_the_folder_on_the_pat
     before = list(sys.path)
     load("harness.config:Config", repository)
     assert sys.path == before
+
+
+def test_a_target_is_found_where_the_user_stands_before_the_workspace(tmp_path: Path) -> None:
+    here, workspace = tmp_path / "here", tmp_path / "workspace"
+    for folder in (here, workspace):
+        folder.mkdir()
+    (workspace / "bot.py").write_text("", encoding="utf-8")
+    assert home_of("bot.py:answer", (here, workspace)) == workspace
+    assert home_of("none:answer", (here, workspace)) == here
+    (here / "bot.py").write_text("", encoding="utf-8")
+    assert home_of("bot:answer", (here, workspace)) == here
