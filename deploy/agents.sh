@@ -34,7 +34,7 @@ out=$(mktemp -d)
 server=$!
 trap 'kill $server 2>/dev/null || true; rm -rf "$out"' EXIT
 tries=0
-until curl -s -m 5 -o "$out/probe" "http://127.0.0.1:$port/"; do
+until "$bin/python" -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5)' "$port" 2>"$out/probe"; do
   tries=$((tries + 1))
   [ $tries -lt 60 ] || { echo "kb mcp --http did not come up on port $port" >&2; exit 1; }
   sleep 0.5
