@@ -35,7 +35,8 @@ def publish(
     Returns:
         The summary they were drawn from.
     """
-    moved = differences(outcome.run, sources.baseline, sources.directions)
+    gated = {(result.gate.suite, result.gate.metric) for result in outcome.gates}
+    moved = differences(outcome.run, sources.baseline, sources.directions, gated)
     told = {**summary(outcome, MOST), "differences": moved, "profiles": list(profiles)}
     write_text(folder / "summary.json", pretty(told) + "\n")
     write_text(folder / "report.md", markdown(told, beside(folder, digest(outcome.run.folder.scores))))

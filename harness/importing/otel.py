@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from harness.importing.exchanges import Bad, Exchange, stage_events, told
@@ -21,6 +22,7 @@ from harness.importing.otlp import Span, is_export, spans_in
 
 OPEN_TRACES = 1000
 """Traces kept open at once: a trace is closed when so many others began after its last span."""
+_EVENTS: Mapping[str, str] = MappingProxyType({"user": "gen_ai.user.message", "assistant": "gen_ai.choice"})
 _ASIDE = frozenset(("embeddings", "execute_tool", "retrieval", "create_agent"))
 _TEXT_KEYS = ("content", "text", "page_content", "document.content", "body")
 
@@ -118,45 +120,23 @@ def _operation(span: Span) -> str:
 
 
 def _inputs(span: Span) -> tuple[str, ...]:
-    if _operation(span) in _ASIDE:
-        return ()
-    forms = (
-        span.attributes.get("gen_ai.input.messages"),
-        span.attributes.get("gen_ai.prompt"),
-        _numbered(span, "prompt"),
-    )
-    events = [_event(attributes, "user") for name, attributes in span.events if name == "gen_ai.user.message"]
-    whole = [
-        attributes.get(key)
-        for _, attributes in span.events
-        for key in ("gen_ai.input.messages", "gen_ai.prompt")
-        if key in attributes
-    ]
-    return next(
-        (turns for form in (*forms, events, *whole, span.attributes.get("input.value")) if (turns := user_turns(form))),
-        (),
-    )
+    return next((turns for form in _forms(span, "input", "prompt", "user") if (turns := user_turns(form))), ())
 
 
 def _output(span: Span) -> str:
+    return next((said for form in _forms(span, "output", "completion", "assistant") if (said := answer_in(form))), "")
+
+
+def _forms(span: Span, side: str, older: str, role: str) -> Iterator[object]:
+    """The ways in which a span may tell one side of a call, newest convention first; none for a step aside."""
     if _operation(span) in _ASIDE:
-        return ""
-    attributes = span.attributes
-    forms = (
-        attributes.get("gen_ai.output.messages"),
-        attributes.get("gen_ai.completion"),
-        _numbered(span, "completion"),
-    )
-    events = [_event(attributes, "assistant") for name, attributes in span.events if name == "gen_ai.choice"]
-    whole = [
-        attributes.get(key)
-        for _, attributes in span.events
-        for key in ("gen_ai.output.messages", "gen_ai.completion")
-        if key in attributes
-    ]
-    return next(
-        (said for form in (*forms, events, *whole, attributes.get("output.value")) if (said := answer_in(form))), ""
-    )
+        return
+    keys = (f"gen_ai.{side}.messages", f"gen_ai.{older}")
+    yield from (span.attributes.get(key) for key in keys)
+    yield _numbered(span, older)
+    yield [_event(attributes, role) for name, attributes in span.events if name == _EVENTS[role]]
+    yield from (attributes[key] for _, attributes in span.events for key in keys if key in attributes)
+    yield span.attributes.get(f"{side}.value")
 
 
 def _event(attributes: Mapping[str, object], role: str) -> dict[str, object]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from harness.cases import ConfigError, ReportMissing
+from harness.cases import ReportMissing
 from harness.jsonl import write_text
-from harness.loading import load
 from harness.mutation.listing import as_json
 from harness.mutation.measure import PER_CELL, Outcome, mutation_test
 from harness.mutation.mutants import Pool, Start
@@ -44,24 +43,6 @@ def mutate(site: Site, folder: Path | None, judge: Judge | None = None) -> Outco
     if run.manifest.is_file():
         write_text(run.path / FILE, as_json(found))
     return found
-
-
-def judge_of(site: Site, name: str) -> Judge:
-    """The judge of the workspace for "offline", else what `module:attribute` makes when it is called.
-
-    Raises:
-        TargetUnusable: there is no such attribute.
-        ConfigError: it makes no judge.
-    """
-    if name == "offline":
-        return site.judge
-    make = load(name, site.folder)
-    judge = make() if callable(make) else make
-    if not hasattr(judge, "judge"):
-        raise ConfigError(
-            f"{name!r} makes no judge: {type(judge).__name__} has no method judge; see harness.ports.Judge"
-        )
-    return cast(Judge, judge)
 
 
 def outcome_without_run(site: Site, per_cell: int = PER_CELL) -> Outcome:

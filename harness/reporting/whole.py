@@ -10,7 +10,7 @@ from typing import Any
 from harness.baseline import Baseline
 from harness.cases import Direction
 from harness.jsonl import read_json, write_text
-from harness.reporting.against_baseline import difference_rows, differences
+from harness.reporting.against_baseline import difference_rows
 from harness.reporting.latency_nodes import latency_rows
 from harness.reporting.mutation_matrix import SCHEMA as MUTATIONS
 from harness.reporting.mutation_matrix import matrices, mistakes
@@ -48,7 +48,7 @@ def write_html(outcome: Outcome, summary: Mapping[str, Any], folder: Path, sourc
 
     Args:
         outcome: how the run stands.
-        summary: drawn from it.
+        summary: drawn from it, with the differences to the baseline.
         folder: where the page goes, and where `mutations.json`, `blame.json` and `load.json` lie if they were made.
         sources: the rest.
 
@@ -58,7 +58,6 @@ def write_html(outcome: Outcome, summary: Mapping[str, Any], folder: Path, sourc
     from harness.report import Beside, view
 
     run, draw, baseline = outcome.run, sources.draw, sources.baseline
-    gated = {(gate["suite"], gate["metric"]) for gate in summary["gates"]}
     inside = [(row["suite"], row["id"]) for row in summary["failures"]]
     blamed = _blame(folder / "blame.json", digest(run.folder.scores))
     mutations = _read(folder / "mutations.json", MUTATIONS)
@@ -70,7 +69,7 @@ def write_html(outcome: Outcome, summary: Mapping[str, Any], folder: Path, sourc
         index=script({"words": list(pages.words), "cases": pages.index}) if pages.index else "",
         told=len(pages.index),
         failing=pages.failing,
-        differences=difference_rows(differences(run, baseline, sources.directions, gated)),
+        differences=difference_rows(summary.get("differences", ())),
         latency={name: latency_rows(run.observations[name]) for name in run.cases},
         matrices=matrices(mutations) if mutations else [],
         mistakes=mistakes(mutations) if mutations else [],

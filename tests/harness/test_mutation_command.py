@@ -10,9 +10,12 @@ import pytest
 from harness import cli
 from harness.app import Site
 from harness.cases import ConfigError, ReportMissing
+from harness.judging.offline import offline_judge
+from harness.judging.registry import JudgeChoice
 from harness.mutation.directions import DIRECTIONS
 from harness.mutation.figures import gated_figures
-from harness.mutation.session import FILE, judge_of, mutate
+from harness.mutation.session import FILE, mutate
+from harness.ports import Judge
 from tests.harness.support import DeadJudge, ExactJudge
 
 
@@ -59,10 +62,14 @@ def test_a_folder_without_a_run_is_refused(site: Site, tmp_path: Path) -> None:
 
 
 def test_another_judge_comes_by_its_name(site: Site) -> None:
-    assert isinstance(judge_of(site, "tests.harness.support:ExactJudge"), ExactJudge)
-    assert judge_of(site, "offline") is site.judge
+    def named(name: str) -> Judge:
+        return site.judging_by(JudgeChoice(name)).judge
+
+    given = (None, ["a sentence"], "a sentence")
+    assert named("tests.harness.support:ExactJudge").judge(*given) == ExactJudge().judge(*given)
+    assert named("offline").judge(*given) == offline_judge().judge(*given)
     with pytest.raises(ConfigError, match="makes no judge"):
-        judge_of(site, "tests.harness.support:no_ragas.__name__")
+        named("tests.harness.support:no_ragas.__name__")
 
 
 def test_figures_are_made_when_a_gate_asks_for_them(site: Site, workspace: Path) -> None:
