@@ -1,6 +1,8 @@
 # Two commands matter: `make eval` (the main job) and `make test`. Both set up what they need.
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes that share the tests; each test is a story of its own, so any may run beside any.
+WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PYTHONUTF8 := 1
 export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
@@ -33,8 +35,8 @@ lint: .venv/full.stamp  ## ruff, and that the code is formatted
 types: .venv/full.stamp  ## mypy --strict over code and tests
 	$(BIN)/mypy
 
-unit: .venv/full.stamp  ## pytest; ARGS="-k name" narrows it
-	$(BIN)/pytest -m "not soak" $(ARGS)
+unit: .venv/full.stamp  ## pytest; ARGS="-k name" narrows it, WORKERS=0 runs them in one process
+	$(BIN)/pytest -m "not soak" -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 agents: .venv/full.stamp  ## the MCP server, skills and plugin against the validators that others publish (npm)
 	@sh deploy/agents.sh "$(BIN)"

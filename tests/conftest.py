@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 SERVICES = {"postgresql": 5432, "redis": 6379, "rabbitmq": 5672}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_absent: dict[str, int] = {}
+_LEFT_OUT = "for want of "
 
 
 def _leave_out(what: str, how: str) -> None:
     """Skip a test for want of `what`; with REQUIRE_SERVICES=1 fail it instead."""
     if os.environ.get("REQUIRE_SERVICES") == "1":
         pytest.fail(f"{what} is missing and REQUIRE_SERVICES=1: {how}")
-    _absent[f"{what}: {how}"] = _absent.get(f"{what}: {how}", 0) + 1
-    pytest.skip(f"no {what}: {how}")
+    pytest.skip(f"{_LEFT_OUT}{what}: {how}")
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +59,10 @@ def service(request: pytest.FixtureRequest) -> tuple[str, int]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count what was left out and say how to get it."""
-    for what, count in sorted(_absent.items()):
-        terminalreporter.write_line(f"left out {count} tests for want of {what}")
+    """Count what was left out and say how to get it, read from the reports: the tests ran in other processes."""
+    why = [
+        report.longrepr[2] for report in terminalreporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)
+    ]
+    absent = Counter(reason.partition(_LEFT_OUT)[2] for reason in why if _LEFT_OUT in reason)
+    for what, count in sorted(absent.items()):
+        terminalreporter.write_line(f"left out {count} tests {_LEFT_OUT}{what}")
