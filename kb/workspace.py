@@ -30,6 +30,8 @@ TEMPLATE = """\
 
 _SUFFIXES = (".md", ".markdown", ".mdx", ".yaml", ".yml")
 _NEVER_AT_ROOT = frozenset({"datasets", "tests"})
+# Where `harness run` writes: a report repeats what the bot said, right or wrong.
+_RUNS = ("reports/runs/", "reports/latest/")
 NEVER = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", ".kb", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
      ".ruff_cache", ".pytest_cache", "site-packages", ".eggs"}
@@ -95,7 +97,8 @@ def wanted(paths: Iterable[str], options: Options) -> list[str]:
     """Those paths that hold knowledge by name and place, sorted.
 
     Markdown and YAML below the sources; never what git, tools and virtual environments keep for themselves, and never
-    `datasets/` or `tests/` of the workspace, which hold what is expected rather than what is known.
+    `datasets/` or `tests/` of the workspace, which hold what is expected rather than what is known, nor what a
+    harness reported.
     """
     return sorted(path for path in set(paths) if _is_wanted(path, options))
 
@@ -104,7 +107,7 @@ def _is_wanted(path: str, options: Options) -> bool:
     parts = PurePosixPath(path).parts
     if not path.lower().endswith(_SUFFIXES) or parts[0] in _NEVER_AT_ROOT or not NEVER.isdisjoint(parts):
         return False
-    if any(_matches(path, pattern) for pattern in options.exclude):
+    if path.startswith(_RUNS) or any(_matches(path, pattern) for pattern in options.exclude):
         return False
     return options.sources is None or any(_matches(path, source) for source in options.sources)
 

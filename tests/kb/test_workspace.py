@@ -160,6 +160,7 @@ def test_what_init_writes_is_read(tmp_path: Path) -> None:
     ("path", "is_wanted"),
     [
         ("docs/a.md", True), (".claude/skills/x/SKILL.md", True), ("kb/rules/a.yaml", True), ("a.MD", True),
+        ("reports/runs/1/a.md", False), ("reports/2025.md", True),
         ("datasets/a.md", False), ("tests/a.md", False), ("docs/tests/a.md", True), ("e2e-tests/a.md", True),
         ("node_modules/x/README.md", False), (".venv/a.md", False), ("a/.git/b.md", False), (".kb/a.md", False),
         ("src/a.py", False), ("a.txt", False),
