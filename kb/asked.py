@@ -8,7 +8,15 @@ from collections.abc import Sequence
 
 from kb.documents import Document
 
-_ADR = re.compile(r"\b(?:adrs?|decision|결정)[\s:#_-]*0*(\d{1,4})(?!\d)", re.IGNORECASE)
+_SPELT = "one two three four five six seven eight nine ten eleven twelve".split()
+_ADR = re.compile(
+    r"\b(?:adrs?|decision|결정)(?: record)?(?:\s*(?:number|no\.|nr\.|번호))?[\s:#_-]*0*(?P<after>\d{1,4})(?!\d)"
+    rf"|\b(?:adr|decision)(?: record)? number (?P<spelt>{'|'.join(_SPELT)})\b"
+    r"|(?<![\w.:-])0*(?P<before>\d{1,4})번째?\s?(?:adr|결정)(?![하했해되된됐])"
+    # Written with its noughts a number is a record's; years have none, and telephone numbers go on.
+    r"|(?<![\w.:/-])(?P<padded>0\d{3})(?![\d.:/-])",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[\w][\w./:-]*[\w]|\w")
 _LINES = re.compile(r":\d+(?:-\d+)?$")
 
@@ -25,15 +33,20 @@ class Names:
     def find(self, query: str) -> tuple[int, ...]:
         """Documents that the query names, in the order of their mention.
 
-        "ADR-0007", "adr:0007", "decision 7", an incident's or a rule's id, a path. A bare number or a bare word is a
-        name only when it is the whole query, else "2026" or "paper" would be one.
+        "ADR-0007", "adr:0007", "decision number seven", "7번 결정", "0007", an incident's or a rule's id, a path. A
+        number without noughts or a bare word is a name only as the whole query, else "2026" or "paper" would be one.
         """
         text = unicodedata.normalize("NFKC", query).strip().lower().strip("[]")
-        mentions = [f"adr:{match.group(1).zfill(4)}" for match in _ADR.finditer(text)]
+        mentions = [f"adr:{_number(match)}" for match in _ADR.finditer(text)]
         words = [_LINES.sub("", word) for word in _NAME.findall(text)]
         mentions += [word for word in words if _is_telling(word) or word == text]
         found = (place for mention in mentions for place in self._places.get(mention, ()))
         return tuple(dict.fromkeys(found))
+
+
+def _number(match: re.Match[str]) -> str:
+    told = next(group for group in match.groups() if group)
+    return (str(_SPELT.index(told) + 1) if told in _SPELT else told).zfill(4)
 
 
 def _names(document: Document) -> set[str]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kb.asked import Names
+from kb.documents import Document
 from kb.knowledge import Knowledge
 from kb.search import SearchResult
 
@@ -40,12 +42,22 @@ def test_a_replaced_decision_stands_behind_its_successor(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["ADR-0001", "adr:0001", "0001", "결정 1", "adr 1은 왜 바뀌었나", "adr/0001-broker.md"]
-)
+    "query",
+    ["ADR-0001", "adr:0001", "0001", "결정 1", "adr 1은 왜 바뀌었나", "adr/0001-broker.md",
+     "is decision number one in force?", "ADR no. 1", "1번 결정 아직 유효해?", "결정 번호 1", "0001이 아직 유효한가"],
+)  # fmt: skip
 def test_a_decision_asked_for_by_name_comes_first_even_when_replaced(opened: Open, query: str) -> None:
     result = opened().search(query)
     assert result.hits[0].passage.doc_id == "adr:0001"
     assert result.answerable
+
+
+@pytest.mark.parametrize(
+    "query", ["the decision one team made", "1번 결정했던 일", "02-0001-5555로 전화", "0001.5 초", "2026년 1월 결정"]
+)
+def test_a_number_that_is_no_name_asks_for_no_decision(query: str) -> None:
+    decision = Document("adr/0001-a.md", "adr", "A", "", (), doc_id="adr:0001")
+    assert Names([decision]).find(query) == ()
 
 
 @pytest.mark.parametrize(
