@@ -31,13 +31,25 @@ def violation(events: Sequence[Mapping[str, Any]], order: Sequence[str] = ORDER)
 
 
 def misnumbered(events: Sequence[Mapping[str, Any]]) -> str | None:
-    """Say what keeps the events from being numbered 1, 2, 3 …, or None."""
+    """Say what keeps the events from being those of one job, numbered 1, 2, 3 …, or None.
+
+    An event that was published again, known by its `id` and `seq`, counts once.
+    """
     if not events:
         return "no events"
+    jobs = {str(event["job_id"]) for event in events if event.get("job_id") is not None}
+    if len(jobs) > 1:
+        return f"events of {len(jobs)} jobs: {', '.join(sorted(jobs)[:3])}"
+    events = _once(events)
     numbers = [event["seq"] for event in events if _whole(event.get("seq"))]
     if len(numbers) < len(events):
         return f"{len(events) - len(numbers)} events have no whole `seq`"
     return _numbering(sorted(numbers))
+
+
+def _once(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    named = {(event["id"], event.get("seq")): event for event in reversed(events) if isinstance(event.get("id"), str)}
+    return [*named.values(), *(event for event in events if not isinstance(event.get("id"), str))]
 
 
 def _whole(number: object) -> bool:

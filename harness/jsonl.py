@@ -61,11 +61,15 @@ def write_text(path: Path, text: str) -> None:
 
 
 def dump(row: object) -> str:
-    """One line of strict JSON; NaN and infinity, which JSON does not have, become null."""
+    """One line of strict JSON; NaN and infinity, which JSON does not have, become null.
+
+    Half of a pair of surrogates, which a target that cuts an emoji in two sends and UTF-8 does not have, becomes `?`.
+    """
     try:
-        return json.dumps(row, ensure_ascii=False, allow_nan=False, default=str)
+        text = json.dumps(row, ensure_ascii=False, allow_nan=False, default=str)
     except ValueError:
-        return json.dumps(_finite(row), ensure_ascii=False, allow_nan=False, default=str)
+        text = json.dumps(_finite(row), ensure_ascii=False, allow_nan=False, default=str)
+    return text.encode("utf-8", "replace").decode()
 
 
 def pretty(value: object, indent: str = "") -> str:

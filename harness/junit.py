@@ -19,6 +19,8 @@ from harness.reading import CaseResult, Run
 
 HOSTNAME = "localhost"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
+_LONGEST = 2_000
+"""Characters of a reason."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES = re.compile(r"\s+")
 
@@ -63,7 +65,7 @@ def tested(result: CaseResult) -> JunitCase:
         scores = [score for score in result.scores if score.verdict == verdict]
         if scores:
             names = ", ".join(dict.fromkeys(score.metric for score in scores))
-            lines = [f"{score.metric} {_value(score.value)}: {score.reason}" for score in scores]
+            lines = [f"{score.metric} {_value(score.value)}: {_short(score.reason)}" for score in scores]
             return JunitCase(
                 result.case.id, outcome, names if verdict == "FAIL" else f"unmeasured: {names}", "\n".join(lines)
             )
@@ -127,6 +129,11 @@ def _element(suite: str, test: JunitCase) -> str:
         told = ET.SubElement(element, test.outcome, message=_clean(test.message), type=kind)
         told.text = _clean(test.text or test.message)
     return f" {ET.tostring(element, encoding='unicode')}\n"
+
+
+def _short(reason: str) -> str:
+    """Some reasons list every claim of an answer."""
+    return reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]}…"
 
 
 def _value(value: float | None) -> str:

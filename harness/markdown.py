@@ -88,14 +88,15 @@ def _fitting(parts: Sequence[Sequence[str]]) -> str:
 
 
 def _cut(text: str) -> str:
-    """Whole lines up to the limit, for a run with more gates than a comment holds."""
+    """Whole lines up to the limit, for a run with more gates than a comment holds; what is folded there is closed."""
     if length(text) <= LONGEST:
         return text
-    note = f"\n\n… cut; the rest is {_MORE}\n"
+    note = f"\n\n</details>\n\n… cut; the rest is {_MORE}\n"
     kept = text[: LONGEST - len(note)]
     while length(kept) + len(note) > LONGEST:
         kept = kept[: LONGEST - len(note) - length(kept)]
-    return kept[: kept.rfind("\n")] + note
+    kept = kept[: kept.rfind("\n")]
+    return kept + (note if kept.count("<details>") > kept.count("</details>") else note.replace("\n</details>\n", ""))
 
 
 def _text(lines: Sequence[str]) -> str:

@@ -13,7 +13,10 @@ from harness.cases import Figure, Score
 FIGURES, SCORES = "figures.csv", "scores.csv"
 FIGURE_COLUMNS = ("suite", "metric", "split", "slice", "value", "low", "high", "n", "passed", "failed", "unmeasured")
 SCORE_COLUMNS = ("suite", "id", "split", "repeat", "metric", "verdict", "value", "scores", "reason")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_FORMULA = tuple("=+-@|%\t\r\n\0＝＋－＠")
+"""The wide ones too: a spreadsheet in an East Asian locale reads them as the others."""
+_PASSED_OVER = " \u00a0\u3000\u200b\ufeff"
+"""Blanks that a spreadsheet may trim before it looks."""
 Cell = str | float | int | None
 
 
@@ -54,7 +57,7 @@ def cell(value: Cell) -> Cell:
     Source:
         OWASP: CSV Injection.
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip(_PASSED_OVER).startswith(_FORMULA) else value
 
 
 def _score_rows(scores: Iterable[Score]) -> Iterator[Sequence[Cell]]:

@@ -26,12 +26,15 @@ def verdicts(summary: Row, blame: Row | None = None) -> list[str]:
     return [" ".join(("-", SIGNS[row["standing"]], *_parts(row, summary, blame))) for row in rows]
 
 
-def telling_case(gate: Row, failures: Sequence[Row]) -> Row | None:
-    """The failed dev case that says most about a gate: one with a false claim before others, else the worst one."""
+def telling_case(gate: Row, failures: Sequence[Row], differences: Sequence[Row] = ()) -> Row | None:
+    """The failed dev case that says most about a gate: one that the baseline did better in before others, one with a
+    false claim before others, else the worst one.
+    """
     if gate["split"] == "test":
         return None
+    worse = _got_worse(gate, differences)
     own = [row for row in failures if row["suite"] == gate["suite"] and _counts_for(row, gate)]
-    return min(own, key=lambda row: _rank(telling_claim(row)), default=None)
+    return min(own, key=lambda row: (row["id"] not in worse, _rank(telling_claim(row))), default=None)
 
 
 def telling_claim(failure: Row) -> Row | None:
@@ -46,7 +49,7 @@ def _parts(gate: Row, summary: Row, blame: Row | None) -> Iterator[str]:
     yield from _intent(gate, summary["figures"])
     if gate["split"] == "test":
         yield "· of this split figures alone are told"
-    elif (case := telling_case(gate, summary["failures"])) is not None:
+    elif (case := telling_case(gate, summary["failures"], summary.get("differences", ()))) is not None:
         yield from _because(case, gate, blame)
 
 
@@ -95,6 +98,12 @@ def _claim(claim: Row) -> str:
     evidence = claim.get("evidence") or {}
     against = f"; {code(place_of(evidence))}: “{escaped(evidence.get('text', ''), _EVIDENCE)}”" if evidence else ""
     return f"{node}said “{escaped(claim['text'], _CLAIM)}” ({escaped(claim['cell'])}{kind}){against}"
+
+
+def _got_worse(gate: Row, differences: Sequence[Row]) -> set[str]:
+    """The dev cases that lost most in the gate's metric since the baseline."""
+    own = [row for row in differences if row["suite"] == gate["suite"] and row["metric"] == gate["metric"]]
+    return {str(case["id"]) for row in own for case in row["changed"] if case["gain"] < 0}
 
 
 def _culprit(case: Row, blame: Row | None) -> str:

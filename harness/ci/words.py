@@ -1,4 +1,4 @@
-"""Values and foreign text in the words of a report. Text that others wrote cannot format, link, ping or refer."""
+"""Values and foreign text in the words of a report. Text that others wrote cannot format, link, ping, refer or turn."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&$])")
 _LIVE = re.compile(r"(?<=@)|(?<=#)(?=\d)|(?<=\bGH)(?=-\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 """Where GitHub makes a mention, a reference or a link: it looks at the rendered text, so a backslash is no help."""
 _NOTHING = "\u200b"
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, among them those that turn the direction of what follows: they would reorder a report's words."""
 
 
 def number(value: float | None, metric: str = "") -> str:
@@ -64,7 +66,7 @@ def headline(summary: Mapping[str, Any]) -> str:
 
 
 def _inert(text: str, longest: int = 0) -> str:
-    line = " ".join(text.split())
+    line = _UNSEEN.sub("\ufffd", " ".join(text.split()))
     if longest and len(line) > longest:
         line = line[: longest - 1] + "…"
     return _LIVE.sub(_NOTHING, line)

@@ -3,7 +3,8 @@
 First every step that gave something wrong is put right alone. If that mends the case, the first such step in causal
 order is to blame: a later one that mends it too is no rival where the first one's repair already put it right. If no
 single repair is enough, everything wrong is put right in causal order: who was put right before the case was mended,
-and the generator where it never was, are suspects together. Nothing is guessed between them.
+and the generator where it never was, are suspects together. Nothing is guessed between them, and a target that does not
+do what it was told, though it says that it would, is said so.
 """
 
 from __future__ import annotations
@@ -81,7 +82,19 @@ def _in_order(experiment: Experiment, able: list[Step], base: Outcome, repairs: 
     suspects = tuple(COMPONENTS[step] for step in put)
     if outcome.passes:
         return verdict(suspects, f"mended only by {' with '.join(_SAID[step] for step in put)}", repairs)
+    stayed = [step for step in put if is_wrong(step, outcome.trial)]
+    if stayed or (put and outcome.trial.observation.error):
+        return verdict((*suspects, "generator"), _unheeded(outcome, stayed), repairs)
     return _left(experiment, outcome, able, suspects, repairs)
+
+
+def _unheeded(outcome: Outcome, stayed: list[Step]) -> str:
+    """What was put in is not what came of it: whether the steps after it are right cannot be seen."""
+    if error := outcome.trial.observation.error:
+        return f"asked with the right values put in, the target gave no answer: {error}"
+    names = " and ".join(dict.fromkeys(CAPABILITIES[step] for step in stayed))
+    told = ", ".join(COMPONENTS[step] for step in stayed)
+    return f"still failing: {', '.join(outcome.failing)}; put right, {told} stayed wrong: is {names} honoured?"
 
 
 def _left(

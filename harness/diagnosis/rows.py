@@ -31,7 +31,7 @@ def component_rows(suite: SuiteBlame) -> list[list[str]]:
 def reason_rows(suite: SuiteBlame) -> list[list[str]]:
     """A row for each dev case: whom, and why."""
     head = ["case", "blame", "failed", "why"]
-    return [head, *([one.case.id, _whom(one), ", ".join(one.failing), one.verdict.reason] for one in _shown(suite))]
+    return [head, *([one.case.id, _whom(one), ", ".join(one.failing), _on_a_line(one)] for one in _shown(suite))]
 
 
 def _shown(suite: SuiteBlame) -> list[Blame]:
@@ -41,6 +41,11 @@ def _shown(suite: SuiteBlame) -> list[Blame]:
 def _whom(one: Blame) -> str:
     found = one.verdict
     return f"ambiguous: {', '.join(found.suspects)}" if found.component == "ambiguous" else found.component
+
+
+def _on_a_line(one: Blame) -> str:
+    """A target's error may have lines; in a CI log one that begins with `::` would be a command."""
+    return " ".join(one.verdict.reason.split())
 
 
 def _named(suite: SuiteBlame, component: str) -> str:

@@ -12,9 +12,9 @@ from harness.case_files import request_of
 from harness.cases import Case
 from harness.jsonl import dump
 from harness.latency import from_cache
-from harness.load.asking import Ask, AskFailed, Request
+from harness.load.asking import Ask, AskFailed, Reply, Request
 from harness.load.plan import Plan, due
-from harness.load.samples import DROPPED, EMPTY, TIMEOUT, Sample
+from harness.load.samples import CUT_OFF, DROPPED, EMPTY, TIMEOUT, Sample
 
 Record = Callable[[Sample], None]
 _REST_S = 0.1
@@ -22,7 +22,8 @@ _REST_S = 0.1
 
 
 async def generate(plan: Plan, cases: Sequence[Case], ask: Ask, parts: Sequence[str], record: Record) -> None:
-    """Put a load on a target; return when its last turn is answered or given up.
+    """Put a load on a target; return when its last turn is answered or given up. Cancelled, it tells of those as well
+    that were on their way.
 
     Args:
         plan: the load.
@@ -59,6 +60,15 @@ class _Run:
     async def open(self) -> None:
         """Start each turn when it is due; only the limit on turns in flight can keep one from starting."""
         in_flight: set[asyncio.Task[bool]] = set()
+        try:
+            await self._start_when_due(in_flight)
+            await asyncio.gather(*in_flight)
+        finally:
+            for task in in_flight:
+                task.cancel()
+            await asyncio.gather(*in_flight, return_exceptions=True)
+
+    async def _start_when_due(self, in_flight: set[asyncio.Task[bool]]) -> None:
         for number, due_s in enumerate(due(self.plan)):
             await asyncio.sleep(max(0.0, due_s - self._now()))
             if len(in_flight) >= self.plan.most_in_flight:
@@ -67,7 +77,6 @@ class _Run:
             task = self._loop.create_task(self._turn(number, due_s))
             in_flight.add(task)
             task.add_done_callback(in_flight.discard)
-        await asyncio.gather(*in_flight)
 
     async def closed(self) -> None:
         """Let each user ask, wait for the answer, rest, ask again."""
@@ -82,25 +91,34 @@ class _Run:
     async def _turn(self, number: int, due_s: float) -> bool:
         case, started_s = self._case(number), self._now()
         sample = Sample(number, case.id, due_s, started_s)
-        outcome = await self._asked(sample, {**request_of(case), "id": f"{case.id}#{number}"})
-        self.record(replace(outcome, ended_s=self._now()))
+        outcome = replace(sample, error=CUT_OFF)
+        try:
+            outcome = await self._asked(sample, {**request_of(case), "id": f"{case.id}#{number}"})
+        finally:
+            self.record(replace(outcome, ended_s=self._now()))
         return not outcome.error
 
     async def _asked(self, sample: Sample, request: Request) -> Sample:
         try:
             async with asyncio.timeout(self.plan.timeout_s):
-                reply = await self.ask(request)
+                return self._answered(sample, await self.ask(request))
         except TimeoutError:
             return replace(sample, error=TIMEOUT)
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            return replace(sample, error=type(error).__name__)  # the target's own: it ends its turn, not the load
         except AskFailed as error:
             return replace(sample, error=error.kind)
         except Exception as error:  # noqa: BLE001 - foreign code: what a target raises is this turn's failure
             return replace(sample, error=type(error).__name__)
+
+    def _answered(self, sample: Sample, reply: Reply) -> Sample:
         first = (
             None if reply.first_token_s is None or sample.started_s is None else sample.started_s + reply.first_token_s
         )
         kept = self._kept(reply.response)
-        error_kind = "" if str(kept.get("answer", "")).strip() else EMPTY
+        error_kind = _problem(kept.get("answer"))
         return replace(sample, first_token_s=first, cached=from_cache(reply.response), kept=kept, error=error_kind)
 
     def _kept(self, response: Mapping[str, object]) -> Mapping[str, object]:
@@ -113,3 +131,10 @@ class _Run:
 
     def _now(self) -> float:
         return self._loop.time() - self._began
+
+
+def _problem(answer: object) -> str:
+    """What keeps an answer from being one; empty for nothing."""
+    if answer is not None and not isinstance(answer, str):
+        return f"the answer is a {type(answer).__name__}"
+    return "" if answer and answer.strip() else EMPTY

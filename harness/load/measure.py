@@ -64,7 +64,11 @@ class Measures:
 
 
 def measure(
-    plan: Plan, samples: Sequence[Sample], quality: Mapping[int, bool | None], objective: Objective
+    plan: Plan,
+    samples: Sequence[Sample],
+    quality: Mapping[int, bool | None],
+    objective: Objective,
+    unmeasurable: Sequence[str] = (),
 ) -> Measures:
     """Fold the samples of a load into its figures.
 
@@ -73,6 +77,7 @@ def measure(
         samples: all of its turns, in any order.
         quality: verdict of each answered turn by number, None where it could not be measured.
         objective: what a good turn keeps.
+        unmeasurable: what else is known to keep goodput from being measured.
     """
     timed = [sample for sample in samples if sample.is_timed]
     answered = [sample for sample in samples if not sample.error]
@@ -84,7 +89,7 @@ def measure(
         max((one.ended_s or 0.0 for one in answered), default=0.0),
     )
     lag = _quantiles([sample.lag_ms for sample in samples if sample.started_s is not None])
-    unmeasured = _unmeasured(samples, timed, first, told[None], latencies, objective)
+    unmeasured = (*unmeasurable, *_unmeasured(samples, timed, first, told[None], latencies, objective))
     return Measures(
         due=len(samples),
         answered=len(answered),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from harness.cases import Case, ConfigError, Observation
 from harness.jsonl import dump
 from harness.load.samples import Sample
-from harness.score import score
+from harness.score import GOLD, lacking, parts_of, score
 from harness.trial import Metric, Resources
 
 
@@ -28,6 +28,16 @@ def chosen_metrics(names: Sequence[str], known: Mapping[str, Metric]) -> list[Me
             gating = ", ".join(sorted(row.name for row in known.values() if row.passes_at is not None))
             raise ConfigError(f"--quality {name!r} is no metric that passes or fails; known are {gating}")
     return [known[name] for name in names]
+
+
+def lacking_parts(
+    samples: Iterable[Sample], cases: Iterable[Case], metrics: Sequence[Metric], *, gold: bool
+) -> list[str]:
+    """Why metrics of the quality gate can say nothing of any turn, a line a part that no answer gives."""
+    kept = {id(sample.kept): sample.kept for sample in samples if not sample.error}
+    given = {GOLD} if gold else set[str]()
+    absent = lacking(metrics, cases, given.union(*map(parts_of, kept.values())) if kept else None)
+    return [f"no answer gives {part!r}, which --quality {','.join(names)} needs" for part, names in absent.items()]
 
 
 def verdicts(

@@ -28,9 +28,17 @@ class Load:
     saturation: Saturation | None = None
 
     @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Why it says nothing. That nothing was answered is a figure only for who asks for a goodput."""
+        found, least = self.measures, self.min_goodput_per_min
+        if least is None and found.due and not found.answered:
+            return (*found.unmeasured, "no turn was answered")
+        return found.unmeasured
+
+    @property
     def exit_code(self) -> int:
         """0, 1 when the goodput is below its minimum, 2 when it could not be measured."""
-        if self.measures.unmeasured or self.measures.goodput_per_min is None:
+        if self.unmeasured or self.measures.goodput_per_min is None:
             return 2
         least = self.min_goodput_per_min
         return 1 if least is not None and self.measures.goodput_per_min < least else 0
@@ -58,7 +66,7 @@ def lines(load: Load) -> list[str]:
         f"turns       {found.due} due, {found.answered} answered ({found.cached} from a cache); lost: {lost}",
         f"throughput  {found.throughput_per_min:.1f} a minute",
         f"goodput     {_goodput(load)}",
-        *(f"unmeasured  {why}" for why in found.unmeasured),
+        *(f"unmeasured  {why}" for why in load.unmeasured),
     ]
     return told if load.saturation is None else [*told, f"saturation  {_saturated(load.saturation)}"]
 
@@ -95,7 +103,7 @@ def load_json(load: Load) -> dict[str, object]:
         "throughput_per_min": found.throughput_per_min,
         "goodput_per_min": found.goodput_per_min,
         "saturation": saturation,
-        "unmeasured": list(found.unmeasured),
+        "unmeasured": list(load.unmeasured),
         "exit_code": load.exit_code,
     }
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 DROPPED = "dropped"
 TIMEOUT = "timeout"
 EMPTY = "empty answer"
+CUT_OFF = "cut off"
+"""The load was interrupted while the turn was on its way."""
 
 
 @dataclass(frozen=True)

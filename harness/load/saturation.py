@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,14 @@ from harness.load.samples import Sample
 MOST_LOST = 0.01
 STEEPEST = 0.03
 """Seconds by which latency may grow each second. Above its capacity a queue's grows by (rate / capacity - 1)."""
+LENGTHS = (1, 2, 4, 8)
+"""How much longer a rate is tried, again from an empty queue, while chance could have decided."""
+_SURE = 4.0
+"""Standard errors between a growth and `STEEPEST` that leave no doubt."""
+_BLOCKS = 8
+"""Means over so many stretches of a step: one turn's latency is much like the next one's, which a line through single
+turns takes for certainty.
+"""
 PRECISION = 1.05
 _MOST_STEPS = 24
 
@@ -38,17 +47,39 @@ class Saturation:
         return None if self.kept is None or self.lost is None else (self.kept * self.lost) ** 0.5
 
 
-def keeps_up(samples: Sequence[Sample]) -> bool:
-    """Whether a target kept up with a constant load.
+@dataclass(frozen=True)
+class Growth:
+    """By how many seconds the latency of a constant load grows each second, and the standard error of that."""
 
-    It did not when turns are lost, or when their latency grows beyond what its own spread explains: by more than
-    `STEEPEST` and one standard error. The first quarter, in which queues fill, is left out.
+    slope: float
+    error: float
+
+    @property
+    def keeps_up(self) -> bool:
+        """Whether the target kept up, as far as one can see."""
+        return self.slope <= STEEPEST
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether chance has no part in it."""
+        return abs(self.slope - STEEPEST) > _SURE * self.error
+
+
+def growth(samples: Sequence[Sample]) -> Growth:
+    """How the latencies of a constant load went; where turns are lost they grow beyond all bounds.
+
+    The first quarter, in which queues fill, is left out.
     """
     timed = sorted((sample for sample in samples if sample.is_timed), key=lambda sample: sample.due_s)
     if len(timed) < (1 - MOST_LOST) * len(samples) or len(timed) < 4:
-        return False
+        return Growth(math.inf, 0.0)
     late = timed[len(timed) // 4 :]
-    return _steepness([one.due_s for one in late], [one.latency_ms / 1000 for one in late]) <= STEEPEST
+    return _line([one.due_s for one in late], [one.latency_ms / 1000 for one in late])
+
+
+def keeps_up(samples: Sequence[Sample]) -> bool:
+    """Whether a target kept up with a constant load."""
+    return growth(samples).keeps_up
 
 
 async def search(
@@ -78,12 +109,14 @@ async def search(
     return Saturation(kept, lost, tuple(steps))
 
 
-def _steepness(at: Sequence[float], values: Sequence[float]) -> float:
-    """The slope of the least-squares line less its standard error; 0 for moments that do not differ."""
-    x, y = np.asarray(at) - np.mean(at), np.asarray(values) - np.mean(values)
+def _line(at: Sequence[float], values: Sequence[float]) -> Growth:
+    """The least-squares line through the means of stretches; level for moments that do not differ."""
+    count = min(_BLOCKS, len(at))
+    x, y = (np.asarray([part.mean() for part in np.array_split(np.asarray(row), count)]) for row in (at, values))
+    x, y = x - x.mean(), y - y.mean()
     spread = float(x @ x)
     if not spread:
-        return 0.0
+        return Growth(0.0, 0.0)
     slope = float(x @ y) / spread
     rest = y - slope * x
-    return slope - float(np.sqrt(rest @ rest / max(1, len(x) - 2) / spread))
+    return Growth(slope, float(np.sqrt(rest @ rest / max(1, count - 2) / spread)))

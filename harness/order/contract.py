@@ -12,7 +12,7 @@ from harness.order.spans import TURN, Moment, Span, moments, spans
 
 
 class NoClock(Exception):
-    """A rule speaks of milliseconds and an event has no `ts` that can be read."""
+    """A rule speaks of milliseconds and an event has no `ts` that can be read, or one before that of its cause."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,11 @@ def _joins(rule: Rule, told: _Told) -> Iterator[Breach]:
         return
     for run in (run for stage in rule.stages for run in told.runs(stage, rule)):
         if run.end is None:
-            first, second = sorted((joins[0], run.start), key=lambda moment: moment.seq)
+            nearest = min(joins, key=lambda join: abs(join.seq - run.start.seq))
+            first, second = sorted((nearest, run.start), key=lambda moment: moment.seq)
             yield Breach(rule, first, second, f"{run.stage} started and never ended")
-        elif joins[0].seq < run.end.seq:
-            yield Breach(rule, joins[0], run.end, f"{rule.join} starts before {run.stage} has ended")
+        elif early := [join for join in joins if join.seq < run.end.seq]:
+            yield Breach(rule, early[-1], run.end, f"{rule.join} starts before {run.stage} has ended")
 
 
 def _within(rule: Rule, told: _Told) -> Iterator[Breach]:
@@ -139,6 +140,8 @@ def _within(rule: Rule, told: _Told) -> Iterator[Breach]:
             yield Breach(rule, run.start, None, f"{run.stage} started and never ended")
         elif (took := _between_ms(run.start, run.end)) > rule.limit_ms:
             yield Breach(rule, run.start, run.end, f"took {took:.0f} ms")
+        elif took < 0:
+            raise NoClock(f"{run.end} has a `ts` {-took:.0f} ms before that of {run.start}; a clock went back")
 
 
 def _between_ms(first: Moment, second: Moment) -> float:

@@ -9,16 +9,19 @@
     within_ms = {stage = "compose", ms = 500}           a run takes no longer, by `ts`
 
 `*` stands for every stage that the rule does not name, the turn itself aside. `when = {intents = […]}` and `unless`
-bind a rule to messages with one of the intents, or with none of them. A stage that did not run breaks no rule.
+bind a rule to messages with one of the intents, or with none of them. A stage that did not run breaks no rule. Rules
+that cannot be kept together are refused (`impossible`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from harness.cases import ConfigError
+from harness.order.impossible import impossible
 
 Kind = Literal["before", "after", "parallel", "at_most_once", "never", "joins", "within_ms"]
 KINDS: tuple[Kind, ...] = ("before", "after", "parallel", "at_most_once", "never", "joins", "within_ms")
@@ -57,11 +60,15 @@ def rules_from(entries: object, where: str) -> tuple[Rule, ...]:
     """Read the rules of a workspace.
 
     Raises:
-        ConfigError: an entry has no rule or two, names an unknown key, or its value has another shape; says which.
+        ConfigError: an entry has no rule or two, names an unknown key, its value has another shape, or no turn can
+            keep them all; says which.
     """
     if not isinstance(entries, Sequence) or isinstance(entries, str):
         raise ConfigError(f"{where} must be a list of tables, got {entries!r:.80}; write [[harness.contracts]]")
-    return tuple(rule for number, entry in enumerate(entries, start=1) for rule in _rules(entry, f"{where} {number}"))
+    rules = tuple(rule for number, entry in enumerate(entries, start=1) for rule in _rules(entry, f"{where} {number}"))
+    if why := impossible(rules):
+        raise ConfigError(f"{where}: {why}")
+    return rules
 
 
 def _rules(entry: object, where: str) -> Iterator[Rule]:
@@ -81,10 +88,10 @@ def _rules(entry: object, where: str) -> Iterator[Rule]:
 def _bodies(kind: Kind, table: Mapping[str, object], where: str) -> Iterator[tuple[str, tuple[str, ...], float]]:
     value, place = table[kind], f"{where} {kind}"
     if kind == "joins":
-        for join, stages in _table(value, place).items():
-            yield join, _words(stages, f"{place}.{join}", 1), 0.0
+        for join in _words(list(_table(value, place)), place, 1):
+            yield join, _words(_table(value, place)[join], f"{place}.{join}", 1), 0.0
     elif kind == "within_ms":
-        body = _table(value, place)
+        body = _table(value, place, ("stage", "ms"))
         yield "", _words([body.get("stage")], f"{place}.stage", 1), _number(body.get("ms"), f"{place}.ms")
     else:
         slack = _number(table["slack_ms"], f"{where} slack_ms") if "slack_ms" in table else 0.0
@@ -94,23 +101,26 @@ def _bodies(kind: Kind, table: Mapping[str, object], where: str) -> Iterator[tup
 def _intents(table: Mapping[str, object], key: str, where: str) -> tuple[str, ...]:
     if key not in table:
         return ()
-    return _words(_table(table[key], f"{where} {key}").get("intents"), f"{where} {key}.intents", 1)
+    return _words(_table(table[key], f"{where} {key}", ("intents",)).get("intents"), f"{where} {key}.intents", 1)
 
 
-def _table(value: object, where: str) -> Mapping[str, object]:
+def _table(value: object, where: str, known: Sequence[str] = ()) -> Mapping[str, object]:
+    """A table; where `known` names keys, it may have no others."""
     if not isinstance(value, Mapping):
         raise ConfigError(f"{where} must be a table, got {value!r:.80}")
+    if known and (unknown := sorted(set(value) - set(known))):
+        raise ConfigError(f"{where}: {unknown[0]!r} is unknown; known are {', '.join(known)}")
     return value
 
 
 def _words(value: object, where: str, least: int) -> tuple[str, ...]:
     words = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    if len(words) < least or len(set(words)) < len(words) or not all(isinstance(word, str) and word for word in words):
+    if len(words) < least or not all(isinstance(word, str) and word for word in words) or len(set(words)) < len(words):
         raise ConfigError(f"{where} must be at least {least} different names, got {value!r:.80}")
     return words
 
 
 def _number(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
         raise ConfigError(f"{where} must be a number of milliseconds, got {value!r:.80}")
     return float(value)

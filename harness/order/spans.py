@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 TURN = "turn"
 """The stage that frames all others; `*` in a rule never means it."""
 STARTS = "started"
 ENDS = ("completed", "failed", "skipped")
+_SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)
@@ -41,23 +43,31 @@ class Span:
 def moments(events: Iterable[Mapping[str, Any]]) -> list[Moment]:
     """Read events that carry a whole `seq`, in order of it; `run` tells runs of one stage apart (`payload.sub_query`).
 
-    `text` is that of a token, None of everything else.
+    An event that was published again, known by its `id`, is read once. `text` is that of a token, None of all else.
     """
-    return sorted(map(_moment, events), key=lambda moment: moment.seq)
+    return sorted(map(_moment, _once(events)), key=lambda moment: moment.seq)
 
 
 def spans(said: Sequence[Moment]) -> list[Span]:
     """Pair starts with ends, first with first, run by run; in order of their starts.
 
-    An end without a start is a run of no length. A stage that never says that it starts or ends is one run, from its
-    first event to its last.
+    An end without a start is a run of no length; skipped without a start is none, for it did not run. A stage that
+    never says that it starts or ends is one run, from its first event to its last.
     """
     found: list[Span] = []
     for stage in dict.fromkeys(moment.stage for moment in said):
         own = [moment for moment in said if moment.stage == stage]
-        runs = _paired(own)
-        found += runs or [Span(stage, own[0], own[-1])]
+        tells = any(moment.status in (STARTS, *ENDS) for moment in own)
+        found += _paired(own) if tells else [Span(stage, own[0], own[-1])]
     return sorted(found, key=lambda span: span.start.seq)
+
+
+def _once(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without the repeats of a publish that was retried; events without an `id` are all different ones."""
+    first: dict[object, Mapping[str, Any]] = {}
+    for at, event in enumerate(events):
+        first.setdefault(at if event.get("id") is None else (str(event["id"]), event["seq"]), event)
+    return list(first.values())
 
 
 def _paired(own: Sequence[Moment]) -> list[Span]:
@@ -66,7 +76,7 @@ def _paired(own: Sequence[Moment]) -> list[Span]:
     for moment in own:
         if moment.status == STARTS:
             waiting[moment.run].append(moment)
-        elif moment.status in ENDS:
+        elif moment.status in ENDS and (waiting[moment.run] or moment.status != _SKIPPED):
             start = waiting[moment.run].popleft() if waiting[moment.run] else moment
             found.append(Span(moment.stage, start, moment))
     return found + [Span(moment.stage, moment, None) for left in waiting.values() for moment in left]
@@ -82,11 +92,16 @@ def _moment(event: Mapping[str, Any]) -> Moment:
 
 
 def _milliseconds(stamp: object) -> float | None:
+    """A time without a zone is taken as UTC, lest it hang on where the harness runs."""
     if isinstance(stamp, bool) or not isinstance(stamp, str | int | float):
         return None
-    if not isinstance(stamp, str):
-        return float(stamp) * 1000
     try:
-        return datetime.fromisoformat(stamp).timestamp() * 1000
-    except ValueError:
+        at_s = _seconds(stamp) if isinstance(stamp, str) else float(stamp)
+    except (ValueError, OverflowError):
         return None
+    return at_s * 1000 if math.isfinite(at_s) else None
+
+
+def _seconds(stamp: str) -> float:
+    at = datetime.fromisoformat(stamp)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

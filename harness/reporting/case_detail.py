@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.cases import Score, Turn
@@ -15,6 +15,10 @@ _LONGEST = 300
 """Characters of an injected passage that are shown; the file and its lines stand beside it."""
 _LONGEST_ANSWER = 4_000
 """Characters of an answer that are shown; what searches answer is all that they found."""
+MOST_CLAIMS = 100
+"""Claims of a case that are listed, those that somebody objects to before others; more are counted."""
+LONGEST_REASON = 600
+"""Characters of a reason, of a claim and of the line beside it: some reasons list every claim."""
 SIGNS = {"PASS": "✓", "FAIL": "✗", "UNMEASURED": "?", "N/A": "–"}
 
 
@@ -28,18 +32,39 @@ def detail(told: Told, blame: Mapping[str, Any] | None, before: Mapping[str, flo
     """
     case, answer = told.case, told.answer
     said = answer.answer if answer else ""
-    claims = claims_of(told)
+    every = claims_of(told)
+    claims = _most_telling(every)
     return {
         "suite": case.suite, "id": case.id, "place": f"{case.path}:{case.line}", "tags": case.tags,
         "intents": case.intents, "turns": [_turn(turn) for turn in case.turns], "question": case.question,
         "verdict": told.verdict, "sign": SIGNS[told.verdict], "repeats": _repeats(told),
         "error": "no observation" if answer is None else answer.error or "",
         "pieces": marked(said[:_LONGEST_ANSWER], claims), "cut": max(0, len(said) - _LONGEST_ANSWER),
-        "claims": claims, "blame": blame,
+        "claims": [_short(claim) for claim in claims], "more_claims": len(every) - len(claims), "blame": blame,
         "scores": [_score(score, before) for score in told.scores if score.verdict in ("FAIL", "UNMEASURED")],
         "passed": [_score(score, before) for score in told.scores if score.verdict == "PASS"],
         "lanes": lanes_svg(told.response), **_answered(told.response),
     }  # fmt: skip
+
+
+def shortened(text: str, longest: int = LONGEST_REASON) -> str:
+    """Text as it is, or its beginning."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def _most_telling(claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The first claims that somebody objects to, then others while there is room; in the order of the answer."""
+    chosen = sorted(claims, key=lambda claim: (claim["look"] == "good", claim["number"]))[:MOST_CLAIMS]
+    return sorted(chosen, key=lambda claim: claim["number"])
+
+
+def _short(claim: Mapping[str, Any]) -> dict[str, Any]:
+    lines = {
+        name: line and {key: shortened(text) for key, text in line.items()}
+        for name in ("evidence", "against")
+        for line in (claim[name],)
+    }
+    return {**claim, "text": shortened(claim["text"]), "reason": shortened(claim["reason"]), **lines}
 
 
 def _turn(turn: Turn) -> dict[str, str]:
@@ -59,7 +84,8 @@ def _score(score: Score, before: Mapping[str, float]) -> dict[str, str]:
     then, now = before.get(score.metric), score.value
     moved = "" if then is None or now is None or abs(now - then) < 1e-9 else f"{now - then:+.3f}"
     return {
-        "metric": score.metric, "sign": SIGNS[score.verdict], "verdict": score.verdict, "reason": score.reason,
+        "metric": score.metric, "sign": SIGNS[score.verdict], "verdict": score.verdict,
+        "reason": shortened(score.reason),
         "shown": number(score.value, score.metric), "moved": moved,
         "before": "" if then is None else number(then, score.metric),
     }  # fmt: skip
@@ -81,7 +107,7 @@ def _passage(row: Mapping[str, Any]) -> dict[str, str]:
     text = str(row.get("text") or "")
     return {
         "id": str(row.get("id") or ""), "place": place_of(row), "agent": str(row.get("agent") or ""),
-        "text": text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…",
+        "text": shortened(text, _LONGEST),
     }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from harness.markdown import number
 
 _ORDER = ("fails", "unmeasured", "holds", "N/A")
 _SIGNS = {"fails": "✗", "unmeasured": "?", "holds": "✓", "N/A": "–"}
+_NEWS = {(True, True): 0, (False, False): 1, (False, True): 2}
+"""By whether a failed score moved since the baseline, and whether that has one: who explains a change stands first."""
 _LIMIT = re.compile(r"(?<!drop )([≥≤]) ([^\s,]+)")
 
 
@@ -48,15 +50,21 @@ def _sentence(gate: Mapping[str, Any], metrics: Sequence[str], where: str) -> di
 
 
 def _case(gate: Mapping[str, Any], failed: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The first failed case that counts for the gate; none where only test cases do."""
+    """The failed case that says most about the gate: the first that the baseline did better in, else the first that the
+    baseline does not know, else the first; none where only test cases count.
+    """
     if gate["split"] == "test":
         return None
-    for at, case in enumerate(failed, start=1):
-        scores = [score for score in case["scores"] if score["metric"] == gate["metric"]]
-        if case["suite"] == gate["suite"] and scores and _in_slice(case, gate["slice"]):
-            about = {"number": at, "id": case["id"], "intents": case["intents"], "why": scores[0]["reason"]}
-            return {**about, **_claim(case)}
-    return None
+    found = [
+        (_NEWS[bool(score["moved"]), bool(score["before"])], at, case, score)
+        for at, case in enumerate(failed, start=1)
+        for score in case["scores"]
+        if score["metric"] == gate["metric"] and case["suite"] == gate["suite"] and _in_slice(case, gate["slice"])
+    ]
+    if not found:
+        return None
+    _, at, case, score = min(found, key=lambda one: one[:2])
+    return {"number": at, "id": case["id"], "intents": case["intents"], "why": score["reason"], **_claim(case)}
 
 
 def _in_slice(case: Mapping[str, Any], slice_: str) -> bool:

@@ -33,7 +33,7 @@ def lanes_of(response: Mapping[str, Any]) -> tuple[list[Lane], float]:
     if turn is None:
         return [], 0.0
     idle, chain = slack(turn), critical_path(turn)
-    failed = _failed(response.get("events") or ())
+    failed = _failed(turn, response)
     lanes = [
         Lane(name, start, end, idle[name], name in chain.names, name in failed)
         for name, (start, end) in _times(turn).items()
@@ -63,10 +63,13 @@ def _times(turn: Timeline) -> dict[str, tuple[float, float]]:
     return times
 
 
-def _failed(events: Iterable[object]) -> set[str]:
-    return {
-        str(event.get("stage")) for event in events if isinstance(event, Mapping) and event.get("status") == "failed"
-    }
+def _failed(turn: Timeline, response: Mapping[str, Any]) -> set[str]:
+    """The nodes whose run failed; where no run of a stage says so, all runs of a stage that has a failed event."""
+    told = response.get("events")
+    events = [event for event in told if isinstance(event, Mapping)] if isinstance(told, list | tuple) else []
+    stages = {str(event.get("stage")) for event in events if event.get("status") == "failed"}
+    stages -= {node.stage for node in turn.nodes if node.has_failed}
+    return {node.name for node in turn.nodes if node.has_failed or node.stage in stages}
 
 
 def _in_words(lanes: Iterable[Lane], total: float) -> str:

@@ -40,7 +40,7 @@ def latency_rows(observations: Iterable[Observation]) -> list[dict[str, Any]]:
 def _turns(observations: Iterable[Observation]) -> dict[str, _Turns]:
     turns: dict[str, _Turns] = {}
     for observation in observations:
-        response = observation.response
+        response = None if observation.error else observation.response
         turn = None if response is None or from_cache(response) else timeline(response)
         if turn is None:
             continue

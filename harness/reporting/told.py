@@ -29,7 +29,8 @@ class Told:
 
     @property
     def response(self) -> Mapping[str, Any]:
-        return NOTHING if self.answer is None else self.answer.response or NOTHING
+        """What the answer tells of itself; nothing where it breaks the contract, since its parts can be anything."""
+        return NOTHING if self.answer is None or self.answer.error else self.answer.response or NOTHING
 
 
 def told_of(result: CaseResult, answers: Sequence[Observation]) -> Told:

@@ -63,7 +63,7 @@ def summary(observations: Iterable[Observation], factor: float = 0.7) -> TurnSum
     turns: list[Timeline] = []
     untimed, seen = 0, list(observations)
     for observation in seen:
-        response = observation.response
+        response = None if observation.error else observation.response
         turn = None if response is None or from_cache(response) else timeline(response)
         if turn is None:
             untimed += 1

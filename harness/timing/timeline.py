@@ -11,7 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from harness.event_contract import ORDER
+from harness.latency import milliseconds
 from harness.order.spans import TURN, Span, moments, spans
+
+_NO_NODES = ("total", "first_token")
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Node:
     """One run of a stage, in milliseconds.
 
     `after` are the names of the nodes that it waits for. `lag_ms` passes between the end of the last of them (the
-    beginning of the turn where there is none) and its start; `own_ms` is its run.
+    beginning of the turn where there is none) and its start; `own_ms` is its run; `has_failed` is how that ended.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Node:
     own_ms: float
     lag_ms: float = 0.0
     after: tuple[str, ...] = ()
+    has_failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class _Run:
     start_ms: float
     end_ms: float
     layer: int
+    has_failed: bool = False
 
 
 def timeline(response: Mapping[str, Any], order: Sequence[str] = ORDER) -> Timeline | None:
@@ -54,13 +59,18 @@ def timeline(response: Mapping[str, Any], order: Sequence[str] = ORDER) -> Timel
         order: stages in causal order, `*` for all others. A target with none of its named stages is read by the clock:
             a run waits for every run that ended before it started.
     """
-    return from_events(response.get("events") or (), order) or from_timings(response.get("timings_ms") or {}, order)
+    events, timings = response.get("events"), response.get("timings_ms")
+    told = from_events(events, order) if isinstance(events, list | tuple) else None
+    return told or (from_timings(timings, order) if isinstance(timings, Mapping) else None)
 
 
-def from_events(events: Iterable[Mapping[str, Any]], order: Sequence[str] = ORDER) -> Timeline | None:
-    """The graph that events tell; None when a run has no end, or an event no `seq` or time that can be read."""
-    rows = list(events)
-    if not all(isinstance(row.get("seq"), int) for row in rows):
+def from_events(events: Iterable[object], order: Sequence[str] = ORDER) -> Timeline | None:
+    """The graph that events tell; None when one is no object with a whole `seq`, when a run has no end or one before
+    its start, or when the time of either cannot be read.
+    """
+    said = list(events)
+    rows = [row for row in said if isinstance(row, Mapping) and type(row.get("seq")) is int]
+    if len(rows) < len(said):
         return None
     found = spans(moments(rows))
     runs = _runs([span for span in found if span.stage != TURN], order)
@@ -71,14 +81,17 @@ def from_events(events: Iterable[Mapping[str, Any]], order: Sequence[str] = ORDE
 
 
 def from_timings(timings: Mapping[str, object], order: Sequence[str] = ORDER) -> Timeline | None:
-    """The graph of the known order with the times of `timings_ms`; what the total has beyond the path is the tail."""
-    own = {
-        name: float(value)
-        for name, value in timings.items()
-        if name not in ("total", "first_token") and isinstance(value, int | float) and not isinstance(value, bool)
-    }
-    total = timings.get("total")
-    if not own or not isinstance(total, int | float):
+    """The graph of the known order with the times of `timings_ms`; what the total has beyond the path is the tail.
+
+    None where there is no total, no node, a number that is no time (negative, NaN), or several nodes of which the order
+    names none: whether they waited for one another is not told. Other values are passed over.
+    """
+    numbers = {name: milliseconds(value) for name, value in timings.items() if type(value) in (int, float)}
+    own = {name: took for name, took in numbers.items() if name not in _NO_NODES and took is not None}
+    total = numbers.get("total")
+    if not own or total is None or None in numbers.values():
+        return None
+    if len(own) > 1 and not set(own) & set(order):
         return None
     layers = sorted({_layer(name, order) for name in own})
     runs, clock = list[_Run](), 0.0
@@ -86,7 +99,7 @@ def from_timings(timings: Mapping[str, object], order: Sequence[str] = ORDER) ->
         inside = {name: took for name, took in own.items() if _layer(name, order) == layer}
         runs += [_Run(name, name, clock, clock + took, layer) for name, took in inside.items()]
         clock += max(inside.values())
-    return _linked(runs, 0.0, max(float(total), clock), is_layered=True)
+    return _linked(runs, 0.0, max(total, clock), is_layered=True)
 
 
 def _runs(found: Sequence[Span], order: Sequence[str]) -> list[_Run]:
@@ -95,9 +108,12 @@ def _runs(found: Sequence[Span], order: Sequence[str]) -> list[_Run]:
     for span in found:
         if span.end is None or span.start.at_ms is None or span.end.at_ms is None:
             return []
+        if span.end.at_ms < span.start.at_ms:
+            return []
         count = seen[span.stage] = seen.get(span.stage, 0) + 1
         name = span.stage if count == 1 else f"{span.stage}#{count}"
-        runs.append(_Run(name, span.stage, span.start.at_ms, span.end.at_ms, _layer(span.stage, order)))
+        layer, has_failed = _layer(span.stage, order), span.end.status == "failed"
+        runs.append(_Run(name, span.stage, span.start.at_ms, span.end.at_ms, layer, has_failed))
     return runs
 
 
@@ -133,5 +149,6 @@ def _linked(runs: Sequence[_Run], began: float, ended: float, *, is_layered: boo
             earlier = [other for other in ordered if other.layer == below]
         ready = max((other.end_ms for other in earlier), default=began)
         after = tuple(other.name for other in earlier)
-        nodes.append(Node(run.name, run.stage, run.end_ms - run.start_ms, run.start_ms - ready, after))
+        own_ms, lag_ms = run.end_ms - run.start_ms, run.start_ms - ready
+        nodes.append(Node(run.name, run.stage, own_ms, lag_ms, after, run.has_failed))
     return Timeline(tuple(nodes), ended - max(run.end_ms for run in runs))

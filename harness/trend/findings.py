@@ -27,7 +27,8 @@ class Finding:
     Attributes:
         series: the runs.
         direction: which way is better.
-        state: `unmeasured` where the newest run gave no number, `too little` where too few runs came before it.
+        state: `unmeasured` where the newest run gave no number, `too little` where too few runs came before it. What
+            got worse stays a regression when it is not measured: that mends nothing.
         step: a sudden change that lasts.
         slope: median slope over the window, a run.
         p_worse: of the Mann-Kendall test that it gets worse, by Holm over all series that were asked together.
@@ -77,10 +78,10 @@ def _finding(series: Series, way: Direction, window: Sequence[float], p_worse: f
 
 
 def _state(series: Series, got_worse: bool) -> State:
-    if not series.is_measured:
-        return "unmeasured"
     if got_worse:
         return "regression"
+    if not series.is_measured:
+        return "unmeasured"
     return "well" if len(series.entries) > steps.LEAST else "too little"
 
 

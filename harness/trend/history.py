@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def read(path: Path, shown: str = "") -> Iterator[Entry]:
     for line, row in read_rows(path, shown) if path.is_file() else ():
         try:
             yield _entry(row)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             where = f"{shown or path}:{line}"
             raise DataError(f"{where}: no figure of a run ({error!r}); mend or remove the line") from error
 
@@ -108,7 +109,7 @@ def _figure(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
-        started_at=str(row["started_at"]),
+        started_at=_in_utc(row["started_at"]),
         run_id=str(row["run_id"]),
         revision=str(row.get("revision") or ""),
         suite=str(row["suite"]),
@@ -120,6 +121,12 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         high=_number(row.get("high")),
         n=int(row.get("n") or 0),
     )
+
+
+def _in_utc(stamp: object) -> str:
+    """Times are compared as text, so those of other zones are written as UTC, which one without a zone is."""
+    at = datetime.fromisoformat(str(stamp))
+    return at.astimezone(UTC).isoformat() if at.tzinfo else str(stamp)
 
 
 def _number(value: object) -> float | None:

@@ -126,4 +126,5 @@ def _named(look: Look) -> str:
         look.metric and f"metric {look.metric!r}",
         look.slice and f"slice {look.slice!r}",
     )
-    return ", ".join(filter(None, parts)) or f"a run since {look.since!r}"
+    since = f"a run since {look.since!r}" if look.since else ""
+    return ", ".join(filter(None, (*parts, since))) or "any run"

@@ -36,8 +36,9 @@ def where(finding: Finding) -> str:
 
 
 def why(finding: Finding) -> str:
-    """What got worse, since when, by how much; empty where nothing did."""
-    return "; ".join(filter(None, (_of_step(finding), _of_drift(finding))))
+    """What got worse, since when, by how much, and that the newest run says nothing of it; else empty."""
+    unmeasured = "" if finding.series.is_measured else "not measured in the newest run"
+    return "; ".join(filter(None, (_of_step(finding), _of_drift(finding), unmeasured)))
 
 
 def bounds(finding: Finding) -> str:

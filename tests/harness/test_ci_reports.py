@@ -7,7 +7,7 @@ import io
 import json
 import re
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -31,7 +31,7 @@ from harness.ci.verdict import verdicts
 from harness.ci.words import code, escaped, escaped_html
 from harness.junit import JunitCase, write_junit
 from harness.markdown import LONGEST, length, markdown
-from tests.harness.ci_summaries import BLAME, CLAIM, MUTATIONS, failure, gate, summary
+from tests.harness.ci_summaries import BLAME, CLAIM, MUTATIONS, difference, failure, gate, summary
 from tests.harness.golden import same_as_golden
 
 EVIL = (
@@ -52,6 +52,15 @@ def test_the_verdict_names_metric_certainty_intent_node_sentence_and_culprit() -
                  "most in `waste`: 2 of 10", "`datasets/golden-dev.jsonl:12`", "at `classify`", CLAIM["text"],
                  "`rules/waste.yaml:10`", "action", "blamed on the generator"):  # fmt: skip
         assert part in first
+
+
+def test_a_case_that_got_worse_explains_a_gate_before_one_that_always_failed() -> None:
+    changed = [{"id": "dev-other", "before": 1.0, "after": 0.0, "gain": -1.0}]
+    rows = [{**difference("required_facts", -0.1), "changed": changed}]
+    failed = [failure("dev-cap", "required_facts", claims=(CLAIM,)), failure("dev-other", "required_facts")]
+    told = summary(gates=[gate("required_facts", "fails")], failures=failed, differences=rows)
+    assert "dev-other" in verdicts(told)[0]
+    assert "dev-cap" in verdicts({**told, "differences": []})[0]
 
 
 def test_a_gate_of_the_test_split_is_told_without_a_case() -> None:
@@ -111,6 +120,12 @@ def test_escaped_text_has_no_bare_markdown_and_nothing_that_github_brings_to_lif
     assert not re.search(r"(?<!\\)(?:\\\\)*[`|*<&]", told)
     assert not LIVE.search(told.replace("\\", ""))
     assert not LIVE.search(escaped_html(text).replace("&#x27;", ""))
+
+
+@given(st.text(st.characters(categories=("Cc", "Cf", "Lo"))), st.sampled_from([escaped, escaped_html, code]))
+def test_no_text_turns_the_words_after_it_or_controls_a_terminal(text: str, told: Callable[[str], str]) -> None:
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told(f"a {text} b"))
+    assert escaped("a\u202eb") == "a\ufffdb"
 
 
 def _rendered(text: str) -> str:
@@ -336,6 +351,12 @@ def test_no_text_starts_a_formula(text: str) -> None:
     assert isinstance(told, str)
     assert told[0] not in "=+-@\t\r"
     assert told.removeprefix("'") == text.removeprefix("'") or told == f"'{text}"
+
+
+@pytest.mark.parametrize("start", ["", " ", "\u00a0", "\u3000", "\ufeff", "\u200b"], ids=ascii)
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠\t\0")
+def test_no_blank_and_no_wide_sign_hides_a_formula(start: str, sign: str) -> None:
+    assert cell(f"{start}{sign}1+1") == f"'{start}{sign}1+1"
 
 
 def test_a_report_has_figures_always_and_scores_when_asked(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,12 +49,14 @@ def test_every_turn_is_in_the_ledger_and_cases_of_the_test_split_are_not(environ
     [
         ("answer", ["--min-goodput", "100000"], 1, "at least 100000 wanted"),
         ("raises", ["--min-goodput", "1"], 1, "ValueError"),
+        ("raises", [], 2, "unmeasured  no turn was answered"),
+        ("words_only", ["--quality", "ungrounded_rate"], 2, "no answer gives 'passages', which --quality"),
         ("empty", ["--min-goodput", "1"], 1, "empty answer"),
         ("from_cache", [], 2, "every answer came from a cache"),
         ("words_only", ["--objective-ttft-ms", "5", "--quality", ""], 2, "tells no first token"),
         ("answer", ["--arrival", "closed", "--think", "0.1"], 0, "10 users that wait for their answers"),
     ],
-    ids=["too few", "raises", "empty", "cached", "no first token", "closed"],
+    ids=["too few", "raises", "raises, no minimum", "no passages", "empty", "cached", "no first token", "closed"],
 )
 def test_how_a_load_leaves(
     environment: Path, capsys: pytest.CaptureFixture[str], bot: str, more: list[str], code: int, says: str
@@ -85,6 +89,35 @@ def test_saturation_is_searched_after_the_load(environment: Path, capsys: pytest
     """A bot that raises keeps up with no rate: the search goes down and says so."""
     _load("--find-saturation", "--step", "0.1", "--rate", "100", bot="raises")
     assert "saturation  keeps up with no rate that was tried" in capsys.readouterr().out
+
+
+def test_interrupted_it_reports_what_it_has(environment: Path, tmp_path: Path) -> None:
+    """Ctrl-C when the third answer is there, with others on their way."""
+    bot = tmp_path / "interrupting.py"
+    bot.write_text(
+        """import os, signal, time
+asked = []
+def answer(request):
+    asked.append(request)
+    if len(asked) == 4:
+        os.kill(os.getpid(), signal.SIGINT)
+    if len(asked) >= 4:
+        time.sleep(2)
+    return {"answer": "뚜껑을 닫아서"}
+""",
+        encoding="utf-8",
+    )
+    command = ["load", "--target", f"{bot}:answer", "--rate", "20", "--duration", "60", "--arrival", "constant"]
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", *command, "--warm-up", "0"], cwd=environment, capture_output=True, text=True,
+        check=False, timeout=50,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    told = json.loads((environment / "reports" / "load" / "load.json").read_text(encoding="utf-8"))
+    assert (told["turns"]["answered"], told["unmeasured"][0][:17]) == (3, "interrupted after")
+    assert told["errors"]["cut off"] == told["turns"]["due"] - 3
+    ledger = [row for _, row in read_rows(environment / "reports" / "load" / "samples.jsonl")]
+    assert len(ledger) == told["turns"]["due"]
 
 
 def test_where_the_time_goes_is_told_by_node(environment: Path, capsys: pytest.CaptureFixture[str]) -> None:

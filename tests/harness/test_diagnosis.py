@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
@@ -23,6 +24,8 @@ from harness.config import Config
 from harness.diagnosis.case_blame import Failed, blamable, blamed
 from harness.diagnosis.contradiction import contradicted
 from harness.diagnosis.explain import explained
+from harness.diagnosis.rows import reason_rows
+from harness.diagnosis.run_blame import Blame, SuiteBlame
 from harness.diagnosis.steps import VERDICTS, Verdict
 from harness.gold import Gold
 from harness.metrics import METRICS
@@ -126,6 +129,35 @@ def test_what_cannot_be_put_right_stays_a_suspect(
     found = diagnosed(DOUBLE[0], fault, capabilities=capabilities)
     assert found is not None
     assert found.suspects == suspects
+
+
+class Deaf(Pipeline):
+    """Says that it honours everything, and does nothing of it."""
+
+    def ask(self, request: Any) -> dict[str, Any]:
+        return super().ask({**request, "overrides": {}})
+
+
+class Brittle(Pipeline):
+    """Breaks on what it says that it honours."""
+
+    def ask(self, request: Any) -> dict[str, Any]:
+        if request.get("overrides"):
+            raise ValueError("no such\n::error::field")
+        return super().ask(request)
+
+
+@pytest.mark.parametrize("fault", ["router", "retriever", "ranker", "knowledge"])
+@pytest.mark.parametrize("kind", [Deaf, Brittle])
+def test_a_target_that_does_not_do_what_it_says_is_said_so(kind: type[Pipeline], fault: str) -> None:
+    """The culprit is among the suspects, and nobody claims that everything else was right."""
+    pipeline, of = kind((fault,)), resources(ExactJudge())
+    failed = failure(DOUBLE[0], pipeline.ask(request_of(DOUBLE[0])), of)
+    found = blamed(failed, [ROWS[one.metric] for one in failed.scores], pipeline, of, 5.0)
+    assert (found.component, fault in found.suspects) == ("ambiguous", True)
+    assert re.search(r"honoured\?$|target gave no answer: ValueError", found.reason.splitlines()[0])
+    suite = SuiteBlame("golden", "m:x", EVERYTHING, 1, (Blame(DOUBLE[0], ("mrr",), found),))
+    assert not any("\n" in cell for row in reason_rows(suite) for cell in row)
 
 
 class Moody(Pipeline):

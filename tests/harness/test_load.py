@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
 import time
 from dataclasses import replace
@@ -23,9 +24,9 @@ from harness.load.generate import generate
 from harness.load.known import Desks, Freezing
 from harness.load.measure import Measures, Objective, measure
 from harness.load.plan import Plan, arrival_of, due
-from harness.load.quality import chosen_metrics, parts_needed, verdicts
+from harness.load.quality import chosen_metrics, lacking_parts, parts_needed, verdicts
 from harness.load.samples import Sample
-from harness.load.saturation import keeps_up, search
+from harness.load.saturation import LENGTHS, Growth, growth, keeps_up, search
 from harness.metrics import METRICS
 from tests.harness.support import DeadJudge, a_case, resources
 from tests.harness.virtual_time import put_load, run_virtually
@@ -90,6 +91,63 @@ def test_the_saturation_of_a_known_queue_is_found_within_a_tenth(desks: int, sta
     assert run_virtually(search(start, tries)).rate_per_s == pytest.approx(capacity, rel=0.1)
 
 
+class Moody:
+    """A queue of desks whose service times are exponential, or lognormal with a deviation of the logarithm of 1."""
+
+    def __init__(self, desks: int, mean_s: float, sigma: float, seed: int) -> None:
+        self._free, self._drawn = asyncio.Semaphore(desks), random.Random(seed)
+        self._mean_s, self._sigma = mean_s, sigma
+
+    async def ask(self, request: Request) -> Reply:
+        drawn, sigma = self._drawn, self._sigma
+        took_s = drawn.lognormvariate(-(sigma**2) / 2, sigma) if sigma else drawn.expovariate(1)
+        async with self._free:
+            await asyncio.sleep(self._mean_s * took_s)
+        return Reply({"answer": "네"})
+
+
+async def _patiently(rate: float, target: Moody) -> bool:
+    """As `harness load --find-saturation --step 10` tries a rate."""
+    found = Growth(0.0, 0.0)
+    for length in LENGTHS:
+        plan = Plan("constant", 1, max(10.0, 30 / rate) * length, every_s=1 / rate, timeout_s=1e6, most_in_flight=10**6)
+        samples: list[Sample] = []
+        await generate(plan, [a_case()], target.ask, (), samples.append)
+        if (found := growth(samples)).is_plain:
+            break
+    return found.keeps_up
+
+
+@pytest.mark.parametrize(
+    ("desks", "mean_s", "sigma", "of"),
+    [
+        (4, 0.2, 0.0, 4), pytest.param(16, 0.8, 0.0, 8, marks=pytest.mark.soak),
+        pytest.param(4, 0.2, 1.0, 8, marks=pytest.mark.soak), pytest.param(1, 0.1, 0.0, 8, marks=pytest.mark.soak),
+    ],
+    ids=["M 4", "M 16", "G 4", "M 1"],
+)  # fmt: skip
+def test_the_saturation_of_a_queue_with_random_services_is_found_within_a_tenth(
+    desks: int, mean_s: float, sigma: float, of: int
+) -> None:
+    """Chance decides a few of the steps; of so many searches one may be off, and none by a third."""
+    offs = []
+    for seed in range(of):
+        target = Moody(desks, mean_s, sigma, seed)
+        found = run_virtually(search(5.0, lambda rate, target=target: _patiently(rate, target)))  # type: ignore[misc]
+        offs.append(abs((found.rate_per_s or 0.0) / (desks / mean_s) - 1))
+    assert sorted(offs)[-2] < 0.1
+    assert max(offs) < 0.33
+
+
+def test_a_step_that_chance_may_have_decided_says_so() -> None:
+    """Latencies as level as they come decide at once; those that go up and down by seconds do not."""
+    level = [Sample(at, "c", float(at), float(at), at + 0.5) for at in range(40)]
+    restless = [replace(one, ended_s=one.due_s + 3 + 2 * (-1) ** (one.number // 6)) for one in level]
+    assert (growth(level).is_plain, growth(level).keeps_up, growth(restless).is_plain) == (True, True, False)
+    assert growth([replace(one, error="timeout") for one in level]).is_plain
+    assert not keeps_up([replace(one, ended_s=one.due_s * 1.1) for one in level])
+
+
 @pytest.mark.parametrize("rho", [0.3, 0.6])
 def test_the_mean_of_an_m_d_1_queue_is_that_of_its_formula(rho: float) -> None:
     """Pollaczek and Khinchine: the wait is rho / (2 (1 - rho)) services."""
@@ -152,6 +210,22 @@ async def _says_nothing(request: Request) -> Reply:
     return Reply({"answer": " "})
 
 
+async def _says_null(request: Request) -> Reply:
+    return Reply({"answer": None})
+
+
+async def _counts(request: Request) -> Reply:
+    return Reply({"answer": 42})
+
+
+async def _gives_up(request: Request) -> Reply:
+    raise asyncio.CancelledError
+
+
+async def _has_odd_keys(request: Request) -> Reply:
+    return Reply({"answer": "네", "passages": {(1, 2): 3}})
+
+
 async def _remembers(request: Request) -> Reply:
     return Reply({"answer": "네", "cached": True})
 
@@ -163,12 +237,17 @@ async def _streams(request: Request) -> Reply:
 
 @pytest.mark.parametrize(
     ("ask", "kind"),
-    [(_raises, "ValueError"), (_fails, "http 503"), (_hangs, "timeout"), (_says_nothing, "empty answer")],
+    [
+        (_raises, "ValueError"), (_fails, "http 503"), (_hangs, "timeout"), (_says_nothing, "empty answer"),
+        (_says_null, "empty answer"), (_counts, "the answer is a int"), (_gives_up, "CancelledError"),
+        (_has_odd_keys, "TypeError"),
+    ],
     ids=lambda value: getattr(value, "__name__", ""),
-)
+)  # fmt: skip
 def test_what_goes_wrong_is_counted_by_kind_and_timed_nowhere(ask: Ask, kind: str) -> None:
-    plan = replace(CONSTANT, duration_s=1.0)
-    found = _measured(plan, put_load(plan, ask))
+    plan, samples = replace(CONSTANT, duration_s=1.0), list[Sample]()
+    run_virtually(generate(plan, [a_case()], ask, ["passages"], samples.append))
+    found = _measured(plan, samples)
     assert (found.errors, found.answered, found.mean_latency_ms, found.goodput_per_min) == ({kind: 100}, 0, None, 0.0)
     assert found.latency[0].refusal == "p50 needs 6 samples, got 0"
 
@@ -238,6 +317,34 @@ def test_a_quality_that_cannot_be_measured_is_no_goodput() -> None:
     found = measure(plan, samples, verdicts(samples, [case], metrics, resources(DeadJudge())), Objective())
     assert (found.goodput_per_min, found.unknown) == (None, 100)
     assert found.unmeasured == ("the quality of 100 of 100 turns could not be measured",)
+
+
+def test_a_quality_that_no_answer_tells_of_is_no_goodput() -> None:
+    """Counted as wrong answers it would blame the target for what it never promised."""
+    metrics, case = chosen_metrics(["ungrounded_rate", "required_facts"], METRICS), a_case()
+    samples = put_load(replace(CONSTANT, duration_s=1.0), Desks(100, 0.1).ask)
+    lacks = lacking_parts(samples, [case], metrics, gold=True)
+    assert lacks == ["no answer gives 'passages', which --quality ungrounded_rate needs"]
+    assert measure(CONSTANT, samples, {}, Objective(), lacks).goodput_per_min is None
+    assert lacking_parts(put_load(CONSTANT, _raises), [case], metrics, gold=True) == []
+
+
+@pytest.mark.parametrize("plan", [CONSTANT, replace(CONSTANT, arrival="closed", vus=5)], ids=["open", "closed"])
+def test_a_load_that_is_cut_off_tells_of_the_turns_on_their_way(plan: Plan) -> None:
+    samples: list[Sample] = []
+
+    async def cut() -> None:
+        load = asyncio.ensure_future(generate(plan, [a_case()], Desks(10**6, 0.5).ask, (), samples.append))
+        await asyncio.sleep(2.255)
+        load.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await load
+
+    run_virtually(cut())
+    assert sorted(sample.number for sample in samples) == list(range(len(samples)))
+    lost = [sample for sample in samples if sample.error]
+    assert {sample.error for sample in lost} == {"cut off"}
+    assert len(lost) == (50 if plan.is_open else 5)
 
 
 def test_a_metric_that_fails_no_value_gates_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import combinations, permutations, product
 from typing import Any
@@ -23,8 +24,10 @@ Edge = tuple[str, str]
 
 
 def _events(*said: str) -> list[dict[str, Any]]:
-    """`a<` is the start of a, `a>` its end, `a!` its failure, `a` alone a plain event; a digit names the run."""
-    words = {"<": "started", ">": "completed", "!": "failed"}
+    """`a<` is the start of a, `a>` its end, `a!` its failure, `a-` that it is skipped, `a` alone a plain event; a digit
+    names the run.
+    """
+    words = {"<": "started", ">": "completed", "!": "failed", "-": "skipped"}
     return [
         {
             "seq": seq,
@@ -115,6 +118,10 @@ def test_of_several_breaches_the_nearest_pair_comes_first() -> None:
         ({"joins": {"z": ["*"]}}, "t< a< a> z<", "a< z<", (1, 2)),
         ({"within_ms": {"stage": "a", "ms": 150}}, "a< a>", "a< b< a> b>", (1, 3)),
         ({"within_ms": {"stage": "a", "ms": 150}}, "b<", "b< a<", (2, None)),
+        ({"parallel": ["a", "b"]}, "a- b< b>", "a< a- b< b>", (2, 3)),
+        ({"at_most_once": ["a"]}, "a- a< a>", "a< a- a< a>", (1, 3)),
+        ({"joins": {"z": ["a"]}}, "z< a-", "a< z< z> b z< a> z>", (5, 6)),
+        ({"joins": {"z": ["a"]}}, "a< a> z< z> z< z>", "z< z> b z< a<", (4, 5)),
     ],
     ids=str,
 )  # fmt: skip
@@ -146,10 +153,70 @@ def test_a_rule_binds_only_its_intents(binding: dict[str, Any], intents: list[st
     assert bool(breaches(_events("a"), _contract({"never": ["a"], **binding}), intents)) == is_broken
 
 
-def test_a_time_that_is_not_told_is_not_taken_for_zero() -> None:
-    untimed = [{**event, "ts": "soon"} for event in _events("a<", "a>")]
+@pytest.mark.parametrize(
+    "stamp", ["soon", None, True, float("nan"), float("inf"), 10**400], ids=lambda it: f"{it!s:.9}"
+)
+def test_a_time_that_is_not_told_is_not_taken_for_zero(stamp: object) -> None:
+    untimed = [{**event, "ts": stamp} for event in _events("a<", "a>")]
     with pytest.raises(NoClock, match=r"a started \(seq 1\) has no `ts`"):
         breaches(untimed, _contract({"within_ms": {"stage": "a", "ms": 1}}))
+
+
+def test_a_clock_that_goes_back_measures_nothing() -> None:
+    back = [{**event, "ts": 10 - event["seq"]} for event in _events("a<", "a>")]
+    with pytest.raises(NoClock, match="a clock went back"):
+        breaches(back, _contract({"within_ms": {"stage": "a", "ms": 1}}))
+
+
+def test_a_time_without_a_zone_is_utc_wherever_the_harness_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    stamps = zip(_events("a<", "a>"), ("2026-01-20T00:00:00", "2026-01-20T00:00:01Z"), strict=True)
+    took_a_second = [{**event, "ts": stamp} for event, stamp in stamps]
+    assert breaches(took_a_second, _contract({"within_ms": {"stage": "a", "ms": 1000}})) == []
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_an_event_that_was_published_again_is_read_once() -> None:
+    told = [{**event, "id": f"e{event['seq']}"} for event in _events("a<", "a>")]
+    assert breaches([*told, *told], _contract({"at_most_once": ["a"]})) == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ([{"before": ["a", "b"]}, {"before": ["b", "a"]}], "'before a, b' and 'before b, a': a before b before a"),
+        ([{"before": ["a", "b"]}, {"after": ["c", "b"]}, {"before": ["c", "a"]}], "a before b before c before a"),
+        ([{"joins": {"z": ["a"]}}, {"before": ["z", "a"]}], "'z joins a' and 'before z, a'"),
+        ([{"joins": {"z": ["a", "z"]}}], "z before z, a circle"),
+        ([{"before": ["a", "*"]}, {"before": ["b", "*"]}], "a before b before a"),
+        ([{"before": ["a", "b"]}, {"parallel": ["a", "b"]}], "'parallel a, b' and 'before a, b'"),
+        (
+            [{"before": ["a", "b"], "when": {"intents": ["x"]}}, {"before": ["b", "a"], "when": {"intents": ["y"]}}],
+            "together|for a message of x and y",
+        ),
+    ],
+    ids=str,
+)
+def test_rules_that_no_turn_can_keep_together_are_refused(entries: list[dict[str, Any]], says: str) -> None:
+    with pytest.raises(ConfigError, match=f"no turn can keep .*({says})"):
+        _contract(*entries)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [{"before": ["a", "b"]}, {"before": ["b", "c"]}, {"before": ["a", "c"]}],
+        [{"before": ["a", "*", "z"]}, {"joins": {"z": ["b", "c"]}}, {"parallel": ["b", "c"]}],
+        [{"before": ["a", "b"], "when": {"intents": ["x"]}}, {"before": ["b", "a"], "unless": {"intents": ["x"]}}],
+        [{"before": ["a", "b"]}, {"parallel": ["a", "b"], "slack_ms": 50}],
+        [{"before": ["turn", "a"]}, {"before": ["*", "a"]}],
+    ],
+    ids=str,
+)
+def test_rules_that_a_turn_can_keep_are_taken(entries: list[dict[str, Any]]) -> None:
+    assert len(_contract(*entries)) == len(entries)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +232,11 @@ def test_a_time_that_is_not_told_is_not_taken_for_zero() -> None:
         ({"never": ["a"], "when": ["waste"]}, "when must be a table"),
         ({"never": ["a"], "slack_ms": 3}, "'slack_ms' is unknown beside 'never'"),
         ("never", "1 must be a table, got 'never'"),
+        ({"joins": {}}, "joins must be at least 1 different names"),
+        ({"parallel": [["a"], "b"]}, "different names"),
+        ({"never": ["a"], "when": {"intents": ["b"], "unles": 1}}, "when: 'unles' is unknown; known are intents"),
+        ({"within_ms": {"stage": "a", "ms": 5, "max": 1}}, "within_ms: 'max' is unknown; known are stage, ms"),
+        ({"within_ms": {"stage": "a", "ms": float("nan")}}, "must be a number of milliseconds, got nan"),
     ],
     ids=str,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from harness.reporting.told import Told, told_of, worst_of
 from harness.reporting.trends import trend_rows
 from harness.reporting.whole import CASE
 from harness.runs import digest
+from harness.timing.summary import summary
 from tests.harness.many_cases import FAILED, many, observation_of, summary_of, write_report
 
 EVIL = "<script>alert(1)</script>\x00\x0b\u2028 & \"'|` javascript:alert(2) </script> \ud55c"
@@ -72,9 +74,15 @@ def _told(text: str = "뚜껑은?", **more: Any) -> Told:
               for at, status in enumerate(("started", "failed"), start=1)]  # fmt: skip
     response = {"answer": text, "intents": [text], "agents": [text], "passages": [line], "citations": [line],
                 "events": events, "usage": {text: text}, "degraded": [text], **more}  # fmt: skip
-    answer = Observation(text, text, "dev", text, response, error=text)
+    answer = Observation(text, text, "dev", text, response)
     scores = (Score(text, text, "dev", text, "FAIL", 0.0, text, {"claims": [claim]}),)
     return Told(case, answer, scores, ("FAIL",))
+
+
+def _broken(text: str, **more: Any) -> Told:
+    """The same where the response breaks the contract."""
+    told = _told(text, **more)
+    return told if told.answer is None else replace(told, answer=replace(told.answer, error=text))
 
 
 def _empty(text: str = "") -> dict[str, Any]:
@@ -92,7 +100,8 @@ def _empty(text: str = "") -> dict[str, Any]:
 @given(st.text(max_size=40) | st.just(EVIL))
 def test_any_text_can_stand_anywhere_in_the_report(text: str) -> None:
     case = detail(_told(text), {"component": text, "suspects": [text], "reason": text}, {text: 0.5})
-    drawn = html(view(_empty(text), Beside(failed=[case], index=script([text]), told=1)), REPORT)
+    lost = detail(_broken(text), None, {})
+    drawn = html(view(_empty(text), Beside(failed=[case, lost], index=script([text]), told=1)), REPORT)
     page = _page(drawn)
     assert page.fetched == ["data:,"]
     assert page.tags.count("script") == 2
@@ -174,6 +183,38 @@ def test_of_a_very_long_answer_the_beginning_is_shown_and_the_rest_counted() -> 
     page = _page(html({"case": detail(_told(answer="가" * 5_000), None, {})}, CASE))
     assert "and 1000 more characters" in page.words
     assert "가" * 4_001 not in page.words
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"events": ["x"]}, {"events": 5}, {"timings_ms": [1]}, {"citations": 5}, {"passages": ["x"]}, {"usage": [1]}],
+    ids=str,
+)
+def test_a_response_that_breaks_the_contract_is_reported_as_such(broken: dict[str, Any]) -> None:
+    """It used to end the report with a traceback."""
+    told = _broken("the response breaks the contract: x", answer="네", **broken)
+    assert "✗ the response breaks the contract: x" in html({"case": detail(told, None, {})}, CASE)
+    assert told.answer is not None
+    assert latency_rows([told.answer]) == []
+    assert summary([told.answer]) is None
+
+
+def test_of_two_runs_of_a_node_the_one_that_failed_is_marked() -> None:
+    said = [("a", "started", 0), ("a", "completed", 10), ("a", "started", 10), ("a", "failed", 30)]
+    events = [{"seq": seq, "stage": a, "status": b, "ts": ms / 1000} for seq, (a, b, ms) in enumerate(said, start=1)]
+    lanes, _ = lanes_of({"events": events})
+    assert [(lane.name, lane.has_failed) for lane in lanes] == [("a", False), ("a#2", True)]
+
+
+def test_the_sentence_of_a_gate_names_a_case_that_got_worse_before_one_that_always_failed() -> None:
+    def failed(id_: str, before: str, moved: str) -> dict[str, Any]:
+        score = {"metric": "mrr", "reason": id_, "before": before, "moved": moved}
+        return {"suite": "golden", "id": id_, "scores": [score], "intents": [], "tags": [], "claims": []}
+
+    rows = [failed("old", "0.000", ""), failed("new", "", ""), failed("worse", "1.000", "-1.000")]
+    gate = {"metric": "mrr", "suite": "golden", "split": "", "slice": "", "standing": "fails", "reason": "r"}
+    named = [next(sentences([gate], rows[:count]))["case"]["id"] for count in (1, 2, 3)]
+    assert named == ["old", "new", "worse"]
 
 
 def test_lanes_stand_where_the_nodes_ran_and_mark_the_critical_path(tmp_path: Path) -> None:

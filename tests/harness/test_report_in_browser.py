@@ -88,6 +88,38 @@ def test_the_page_fits_the_screen_and_every_word_has_contrast(
     assert page.locator("h1").inner_text() == "A gate fails"
 
 
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_the_mark_of_a_bad_slice_has_contrast_on_every_colour(
+    opens: Opens, report: Path, screen: dict[str, Any]
+) -> None:
+    page = opens(report, screen)
+    page.evaluate(_BAD_CELLS)
+    assert page.evaluate(_FAINT) == []
+
+
+def test_words_that_turn_the_direction_turn_only_themselves(opens: Opens, report: Path) -> None:
+    """The number of a claim stands behind its words, also where these would turn all that follows."""
+    page = opens(report)
+    page.locator(".sentences a", has_text="dev-price").first.click()
+    page.evaluate("document.querySelectorAll('bdi, q').forEach((one) => one.prepend('\u202e'))")
+    mark = page.locator("details:target mark").first
+    words, sign = mark.locator("bdi").bounding_box(), mark.locator("sup").bounding_box()
+    assert words is not None
+    assert sign is not None
+    assert sign["x"] >= words["x"] + words["width"] - 1
+    rest = "[...document.querySelectorAll('.sentences q')].map((one) => getComputedStyle(one).unicodeBidi)"
+    assert set(page.evaluate(rest)) == {"isolate"}
+
+
+def test_in_print_the_page_is_dark_on_light(opens: Opens, report: Path) -> None:
+    """Printers leave grounds out: light words would be lost on paper."""
+    page = opens(report, SCREENS["desk, dark"])
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(_FAINT) == []
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(24, 33, 30)"
+    assert not page.locator("nav").is_visible()
+
+
 def test_the_header_leads_to_the_case_that_fails_a_gate(opens: Opens, report: Path) -> None:
     page = opens(report)
     page.locator(".sentences a", has_text="dev-price").first.click()
@@ -191,6 +223,16 @@ def _is_far(url: str) -> bool:
     return not url.startswith(("file:", "data:"))
 
 
+_BAD_CELLS = """
+(() => {
+  const row = document.querySelector('.heat tbody tr');
+  for (const heat of ['h0', 'h1', 'h2', 'h3', 'h4', 'h5']) {
+    const cell = row.insertCell();
+    cell.className = heat;
+    cell.innerHTML = '0.00<b>▼</b><small>6</small>';
+  }
+})()
+"""
 _VISIBLE = """
 (() => {
   const all = [...document.querySelectorAll('*')];

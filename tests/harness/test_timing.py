@@ -177,11 +177,52 @@ def test_without_events_the_times_of_the_nodes_are_laid_along_the_known_order() 
 
 @pytest.mark.parametrize(
     "response",
-    [{}, {"timings_ms": {"total": 5.0}}, {"events": [{"stage": "a"}]}, {"events": _events((0, "a", "started"))}],
-    ids=str,
-)
+    [
+        {}, {"timings_ms": {"total": 5.0}}, {"events": [{"stage": "a"}]}, {"events": _events((0, "a", "started"))},
+        {"events": _events((9, "a", "started"), (5, "a", "completed"))}, {"timings_ms": {"a": -5.0, "total": 9.0}},
+        {"timings_ms": {"retrieve": 3.0, "generate": 5.0, "total": 9.0}},
+        {"timings_ms": {"a": float("nan"), "total": 9.0}}, {"timings_ms": {"a": 5.0, "total": float("nan")}},
+        {"events": [{"seq": True, "stage": "a", "ts": 1}]}, {"events": ["a"]}, {"events": 5}, {"timings_ms": [5]},
+        {"events": [{"seq": 1, "stage": "a", "ts": 10**400}]},
+    ],
+    ids=lambda it: f"{it!s:.60}",
+)  # fmt: skip
 def test_what_cannot_be_read_gives_no_graph(response: dict[str, Any]) -> None:
     assert timeline(response) is None
+
+
+def test_a_stage_that_was_left_out_is_no_run() -> None:
+    said = _events((0, "a", "started"), (1, "b", "skipped"), (10, "a", "completed"), (10, "c", "skipped"))
+    turn = from_events(said)
+    assert turn is not None
+    assert [node.name for node in turn.nodes] == ["a"]
+    assert structure(turn).in_series == 1
+
+
+def test_an_event_that_was_published_again_is_no_second_run() -> None:
+    said = [{**event, "id": str(event["seq"])} for event in _events((0, "a", "started"), (10, "a", "completed"))]
+    assert from_events([*said, *said]) == from_events(said)
+
+
+def test_a_fan_out_worked_out_by_hand() -> None:
+    """a 0-50 and b 10-30 side by side; c 50-50 takes no time; d 20-90 overlaps them, b again 60-80; e 90-100 is last.
+
+    The last end before e begins is d's, and nothing has ended before d starts: d and e, after 20 ms. The second b waits
+    for a, b and c, and could end 10 ms later; so could a and c; the first b has 20 ms until a ends besides.
+    """
+    spans = [("a", 0, 50), ("b", 10, 30), ("d", 20, 90), ("c", 50, 50), ("b", 60, 80), ("e", 90, 100)]
+    moments_ = sorted([(at, order, name) for name, start, end in spans for order, at in ((1, start), (0, end))])
+    zero = {(50, 0, "c"): (50, 2, "c")}  # c ends after it starts
+    said = sorted(zero.get(one, one) for one in moments_)
+    turn = from_events(_events(*((at, name, "started" if order == 1 else "completed") for at, order, name in said)))
+    assert turn is not None
+    path = critical_path(turn)
+    assert [(segment.name, round(segment.lag_ms), round(segment.own_ms)) for segment in path.segments] == [
+        ("d", 20, 70), ("e", 0, 10),
+    ]  # fmt: skip
+    assert path.total_ms == pytest.approx(100, abs=1e-3)
+    told = {name: round(idle) for name, idle in slack(turn).items()}
+    assert told == {"a": 10, "b": 30, "d": 0, "c": 10, "b#2": 10, "e": 0}
 
 
 def test_structure_is_counted_and_parallelism_timed() -> None:

@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from harness import cli
+from harness.markdown import markdown
+from tests.harness.ci_summaries import failure, summary
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / ".github" / "workflows"
 NAMES = sorted(path.name for path in FOLDER.glob("*.yml"))
@@ -159,6 +161,21 @@ def test_the_comment_goes_to_the_pull_request_that_was_measured_and_pings_nobody
     assert told.startswith("<!-- harness-report -->\n## ❌")
     assert "@octocat" not in told
     assert "octocat look" in told
+
+
+def test_a_report_of_full_length_still_fits_a_comment(tmp_path: Path) -> None:
+    """The report took the life out of each @ already; doing it twice made 76,517 characters of 64,665."""
+    stage = Stage(tmp_path, 'case "$*" in *pulls*) echo abc ;; esac')
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "number").write_text("17\n", encoding="utf-8")
+    told = markdown(summary(failures=[failure(f"dev-{at}", "mrr", answer="@you " * 999) for at in range(300)]))
+    assert len(told) > 60_000
+    (tmp_path / "report" / "report.md").write_text(told + "@bare @@two", encoding="utf-8")
+    done = stage.run(script("comment.yml", COMMENT), REPOSITORY="o/r", HEAD="abc", RUN_URL="https://e.test/1")
+    assert done.returncode == 0, done.stderr
+    comment = (tmp_path / "comment.md").read_text(encoding="utf-8")
+    assert len(comment) < 65_536
+    assert not re.search("@(?!\u200b)", comment)
 
 
 def test_an_earlier_comment_is_renewed(tmp_path: Path) -> None:
