@@ -16,9 +16,7 @@ from typing import Any, Protocol
 from kb.app_agents import mcp_client
 from kb.context import estimate_tokens
 
-_ERROR = re.compile(
-    r"Traceback \(most recent call last\)|\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Timeout)\b:"
-)
+_ERROR = re.compile(r"Traceback \(most recent call last\)|\b[A-Z]\w*(?:Error|Exception|Warning|Timeout)\b:")
 _PATH = re.compile(r"(?<![\w/.-])(?:[\w.-]+/)+[\w.-]+\.\w+")
 _MAIN = {"similar_incidents": "error", "get_document": "name", "explain_decision": "name", "onboarding_brief": "area"}
 _MOST_TOKENS = 10_000

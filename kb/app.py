@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.app_agents import desk, diff_brief, diff_since, draft, keep_draft, serve_http, serve_stdio
+from kb.app_agents import desk, serve_http, serve_stdio
+from kb.app_changes import diff_brief, diff_since, draft, keep_draft, remember
 from kb.app_checks import citations, doctor, lint, lint_report
 from kb.app_contents import Contents, contents, init, open_workspace, rulebook
 from kb.app_index import index, reversals_in
@@ -27,10 +28,36 @@ if TYPE_CHECKING:
     from kb.knowledge import Knowledge
 
 __all__ = [
-    "Contents", "Settings", "build_skills", "check_skills", "citations", "contents", "desk", "diff_brief", "diff_since",
-    "doctor", "draft", "fetch_pairs", "index", "init", "install_skills", "keep_draft", "knowledge", "learn_terms",
-    "lint", "lint_report", "open_workspace", "reversals_in", "rulebook", "search", "serve_http", "serve_stdio",
-    "skills_folder", "train_embedder", "uninstall_skills",
+    "Contents",
+    "Settings",
+    "build_skills",
+    "check_skills",
+    "citations",
+    "contents",
+    "desk",
+    "diff_brief",
+    "diff_since",
+    "doctor",
+    "draft",
+    "fetch_pairs",
+    "index",
+    "init",
+    "install_skills",
+    "keep_draft",
+    "knowledge",
+    "learn_terms",
+    "lint",
+    "lint_report",
+    "open_workspace",
+    "remember",
+    "reversals_in",
+    "rulebook",
+    "search",
+    "serve_http",
+    "serve_stdio",
+    "skills_folder",
+    "train_embedder",
+    "uninstall_skills",
 ]  # fmt: skip
 
 _TARGET_DOCUMENTS = 10

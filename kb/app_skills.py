@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.skillset.install import Done
     from kb.verify import Check
 
-_TARGET = re.compile(r"^([A-Za-z][\w.-]*):(?!=)", re.MULTILINE)
+_TARGETS = re.compile(r"^(?P<names>[\w./$(){}%-][^\n:=#\t]*?) *::?(?!=)", re.MULTILINE)
 _SKILLS = "skills"
 NO_COMMANDS: Mapping[str, frozenset[str]] = MappingProxyType({})
 _NOTE = """\
@@ -31,7 +31,7 @@ Decisions, incidents and rules are indexed: ask before you change something.
   `similar_incidents` after an error, `verify_citations` on what you write.
 - Without MCP: `kb search "QUESTION"`, `kb diff-brief`, `kb show ID`.
 - Skills: {skills}.
-- What is superseded does not bind; cite what you rely on as `[adr:0007]`.
+- What is superseded does not bind; cite what you rely on by its id in square brackets, as the tools print it.
 """
 
 
@@ -62,29 +62,28 @@ def check_skills(
 
 
 def build_skills(workspace: Workspace, knowledge: Knowledge, out: Path) -> list[CompiledSkill]:
-    """Compile the knowledge of each area into a skill below `out`; those compiled before for areas that are gone go."""
+    """Compile the knowledge of each area into a skill below `out`; those compiled before for areas that are gone go.
+
+    Raises:
+        KbError: a skill written by hand is in the way, a file has changed since it was indexed, or an area's name is
+            too long; then nothing is written.
+    """
     from kb.briefs.binding import Binding
-    from kb.read import COMPILED
     from kb.skillset.compile import compiled
-    from kb.skillset.matter import skill_folders
+    from kb.skillset.compiled_files import keep
 
     engine = knowledge.engine
     binding = Binding.of_engine(engine)
+    blobs = {document.path: document.blob for document in engine.index.documents}
 
     def pin(name: str) -> str:
-        return knowledge.cite(name).quote_hash[:12]
+        cited = knowledge.cite(name)
+        if cited.blob != blobs.get(cited.path):
+            raise KbError(f"{cited.path} has changed since it was indexed; run `kb index`, then build again")
+        return cited.quote_hash[:12]
 
     made = [compiled(area, binding, engine.lineage.is_replaced, pin) for area in _areas(workspace, binding)]
-    wanted = {skill.name for skill in made}
-    for old in skill_folders(out) if out.is_dir() else ():
-        if old.name not in wanted and COMPILED in (old / "SKILL.md").read_text(encoding="utf-8")[:2_000]:
-            for path in sorted(old.rglob("*"), reverse=True):
-                path.unlink() if path.is_file() else path.rmdir()
-            old.rmdir()
-    for skill in made:
-        for name, text in skill.files.items():
-            (out / skill.name / name).parent.mkdir(parents=True, exist_ok=True)
-            (out / skill.name / name).write_text(text, encoding="utf-8")
+    keep(out, {skill.name: skill.files for skill in made})
     return made
 
 
@@ -95,17 +94,22 @@ def install_skills(workspace: Workspace, source: Path, *, hooks: bool = False) -
         InstallRefused: something of another owner is in the way.
         KbError: a skill is not valid, or there is none.
     """
-    from kb.skillset.install import MCP_SERVER, Wanted, files_of, install
+    from kb.skillset.install import MCP_SERVER, Wanted, install
+    from kb.skillset.install_files import files_of
+    from kb.skillset.install_record import MCP_FILE, SETTINGS_FILE
     from kb.skillset.matter import skill_folders
 
     reports = check_skills(source, "strict", workspace)
     if wrong := [report for report in reports if not report.valid]:
         raise KbError(f"{wrong[0].path}: {wrong[0].errors[0]}; mend it before it is installed")
     folders = skill_folders(source)
-    skills = {folder.name: files_of(folder) for folder in folders}
-    parts: dict[str, Any] = {".mcp.json": MCP_SERVER}
-    if hooks:
-        parts[".claude/settings.json"] = _settings(folders)
+    names = [report.name for report in reports]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise KbError(f"two skills below {source} are called {twice!r}; rename one, a client sees one of them alone")
+    skills = {report.name: files_of(folder) for report, folder in zip(reports, folders, strict=True)}
+    parts: dict[str, Any] = {MCP_FILE: MCP_SERVER}
+    if hooks and (settings := _settings(folders)):
+        parts[SETTINGS_FILE] = settings
     note = _NOTE.format(skills=", ".join(f"`{name}`" for name in sorted(skills)))
     return install(_own_root(workspace), Wanted(skills, parts, note))
 
@@ -130,15 +134,13 @@ def _own_root(workspace: Workspace) -> Path:
 
 def _settings(folders: Sequence[Path]) -> dict[str, Any]:
     """What the skills bring for a client's settings: `assets/settings.json` of each, put together."""
-    import json
-
-    from kb.skillset.install import joined
+    from kb.skillset.shared_files import joined, table_of
 
     found: dict[str, Any] = {}
     for folder in folders:
         file = folder / "assets" / "settings.json"
         if file.is_file():
-            found = joined(found, json.loads(file.read_text(encoding="utf-8")), str(file))
+            found = joined(found, table_of(file.read_bytes(), str(file)), str(file))
     return found
 
 
@@ -160,8 +162,16 @@ def _surroundings(workspace: Workspace | None, commands: dict[str, frozenset[str
         return checker.verify(file)
 
     makefile = workspace.root / "Makefile"
-    targets = frozenset(_TARGET.findall(makefile.read_text(encoding="utf-8"))) if makefile.is_file() else None
+    targets = _targets(makefile) if makefile.is_file() else None
     return Surroundings(load_texts, workspace.root, checked, targets, commands)
+
+
+def _targets(makefile: Path) -> frozenset[str] | None:
+    """What a Makefile makes; None where it takes rules from elsewhere or makes them up, so that none can be missed."""
+    text = makefile.read_text(encoding="utf-8", errors="replace")
+    names = [name for found in _TARGETS.finditer(text) for name in found["names"].split()]
+    is_open = any("%" in name or "$" in name for name in names) or re.search(r"^-?include\b", text, re.MULTILINE)
+    return None if is_open else frozenset(names)
 
 
 def _shown(folder: Path, base: Path | None) -> str:

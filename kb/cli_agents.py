@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kb import app as kb_app
 from kb.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kb.briefs.desk import Desk
 
 app = typer.Typer()
 
@@ -30,7 +33,10 @@ def mcp(
 ) -> None:
     """Serve the knowledge to coding agents by the Model Context Protocol; read-only."""
     opened = kb_app.open_workspace(workspace, profile=profile)
-    desk = kb_app.desk(opened, lambda: kb_app.knowledge(opened))
+
+    def desk() -> Desk:
+        return kb_app.desk(opened, lambda: kb_app.knowledge(opened))
+
     if http:
         kb_app.serve_http(desk, host, port, allow_host or [])
     else:
@@ -41,7 +47,7 @@ def mcp(
 def diff_brief(
     base: Annotated[str, typer.Argument(help="A revision to compare the working tree with.")] = "HEAD",
     diff: Annotated[
-        typer.FileText | None, typer.Option("--diff", help="A unified diff instead; - reads standard input.")
+        typer.FileBinaryRead | None, typer.Option("--diff", help="A unified diff instead; - reads standard input.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on one line.")] = False,
     workspace: WorkspaceOption = None,
@@ -54,7 +60,8 @@ def diff_brief(
     from kb.briefs.diff_brief import markdown
 
     opened: Workspace = kb_app.open_workspace(workspace, profile=profile)
-    text = diff.read() if diff is not None else kb_app.diff_since(opened, base)
+    # A diff holds the bytes of the files, in whatever encoding.
+    text = diff.read().decode("utf-8", "replace") if diff is not None else kb_app.diff_since(opened, base)
     brief = kb_app.diff_brief(kb_app.knowledge(opened), text)
     sys.stdout.write(json.dumps(asdict(brief), ensure_ascii=False) + "\n" if as_json else markdown(brief))
 
@@ -64,7 +71,7 @@ def remember(
     kind: Annotated[str, typer.Argument(help="decision or incident.")],
     title: Annotated[str, typer.Argument(help="What was decided, or what went wrong, in one line.")],
     said: Annotated[
-        typer.FileText | None, typer.Option("--from", help="Notes, an error text, a trace; - reads standard input.")
+        typer.FileBinaryRead | None, typer.Option("--from", help="Notes, an error or a trace; - reads standard input.")
     ] = None,
     path: Annotated[list[str] | None, typer.Option("--path", help="A file it is about; may be given again.")] = None,
     language: Annotated[str, typer.Option("--lang", help="ko or en; default: that of the title.")] = "",
@@ -81,17 +88,17 @@ def remember(
     if kind not in ("decision", "incident") or not title.strip() or language not in ("", "ko", "en"):
         raise KbError("give `decision` or `incident`, a title, and --lang ko or en if any")
     opened = kb_app.open_workspace(workspace, profile=profile)
-    notes = said.read() if said is not None else ""
+    notes = said.read().decode("utf-8", "replace") if said is not None else ""
     noted = Noted(
         "decision" if kind == "decision" else "incident", " ".join(title.split()),
         datetime.now(UTC).date().isoformat(), notes, tuple(path or ()), language,
     )  # fmt: skip
-    made = kb_app.draft(opened, kb_app.knowledge(opened), noted)
     if not write:
+        made = kb_app.draft(opened, kb_app.knowledge(opened), noted)
         sys.stdout.write(made.text)
         typer.echo(f"not written; --write makes it {made.path}", err=True)
         return
-    findings = kb_app.keep_draft(opened, made)
+    made, findings = kb_app.remember(opened, kb_app.knowledge(opened), noted)
     typer.echo(f"wrote {made.path}")
     for finding in findings:
         typer.echo(f"{finding.path}:{finding.line}: {finding.severity}: {finding.message} [{finding.rule}]")

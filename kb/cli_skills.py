@@ -142,16 +142,19 @@ def _print_done(done: Done) -> None:
         typer.echo(f"wrote {path}")
     for path in done.removed:
         typer.echo(f"removed {path}")
-    if not done.written and not done.removed:
+    for line in done.left:
+        typer.echo(f"left {line}", err=True)
+    if not done.written and not done.removed and not done.left:
         typer.echo(f"nothing to do; {done.unchanged} files are as they should be")
 
 
 def _inside(path: str, opened: Workspace) -> str:
-    """A path as the workspace knows it: absolute ones, which editors give, are made relative to it."""
-    given = Path(path)
+    """A path as the workspace knows it: absolute ones, which editors give, and those of the current folder too."""
     root = opened.root.resolve()
-    if given.is_absolute() and given.resolve().is_relative_to(root):
-        return given.resolve().relative_to(root).as_posix()
+    here = Path(path).resolve()
+    is_ours = (root / path).exists() and not Path(path).is_absolute()
+    if not is_ours and (Path(path).is_absolute() or here.exists()) and here.is_relative_to(root):
+        return here.relative_to(root).as_posix()
     return path
 
 

@@ -36,7 +36,7 @@ def estimate_tokens(text: str) -> int:
 
     On the high side for Korean with today's vocabularies, so that a budget holds.
     """
-    ascii_characters = sum(character.isascii() for character in text)
+    ascii_characters = len(text.encode("ascii", "ignore"))  # in C: counting signs one by one took 1 ms of a search
     return ceil(ascii_characters / _ASCII_PER_TOKEN) + len(text) - ascii_characters
 
 

@@ -55,13 +55,16 @@ def load_mapping(text: str, where: str) -> dict[str, object]:
 
 
 def load_texts(text: str, where: str) -> dict[str, object]:
-    """As `load_mapping`, with every scalar as the text that is written.
+    """As `load_mapping`, with every scalar as the text that is written, and without anchors and tags.
 
     Raises:
-        DocumentError: as `load_mapping`.
+        DocumentError: as `load_mapping`, or a key stands twice in any table.
     """
-    _parse(text, where)
-    return {str(key): value for key, value in (yaml.load(text, Loader=yaml.BaseLoader) or {}).items()}  # noqa: S506
+    pairs, _ = _parse(text, where)
+    for event in yaml.parse(text, Loader=_Loader):
+        if name := getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise DocumentError(f"{where}: YAML anchors and tags are not allowed; take {name!r:.60} out")
+    return _texts(pairs, where)
 
 
 def load_entries(text: str, where: str) -> tuple[dict[str, object], list[Entry]]:
@@ -101,6 +104,19 @@ def _parse(text: str, where: str) -> tuple[list[tuple[yaml.Node, yaml.Node]], di
     if len(fields) != len(pairs):
         raise DocumentError(f"{where}: a key stands twice at the top level; keep one")
     return pairs, {str(key): value for key, value in fields.items()}
+
+
+def _texts(pairs: list[tuple[yaml.Node, yaml.Node]], where: str) -> dict[str, object]:
+    table = {str(_text(key, where)): _text(value, where) for key, value in pairs}
+    if len(table) != len(pairs):
+        raise DocumentError(f"{where}: a key stands twice in the table of {next(iter(table))!r:.60}; keep one")
+    return table
+
+
+def _text(node: yaml.Node, where: str) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return _texts(node.value, where)
+    return [_text(item, where) for item in node.value] if isinstance(node, yaml.SequenceNode) else node.value
 
 
 def _refuse_traps(text: str, where: str) -> None:

@@ -57,6 +57,16 @@ def brief(
     ]
 
 
+def in_turn(sections: Sequence[Section]) -> list[tuple[str, Pointer]]:
+    """The pointers of all sections, each with the name of its own: the first of each, the second of each, …"""
+    ranked = [
+        (rank, place, section.name, pointer)
+        for place, section in enumerate(sections)
+        for rank, pointer in enumerate(section.pointers)
+    ]
+    return [(name, pointer) for _, _, name, pointer in sorted(ranked, key=lambda one: one[:2])]
+
+
 def citation_counts(shelf: Shelf) -> Counter[str]:
     """How many documents name each id."""
     counts: Counter[str] = Counter()

@@ -95,7 +95,7 @@ def place_named(shelf: Shelf, lineage: Lineage, name: str) -> int:
     for place, document in enumerate(shelf.documents):
         if document.kind == "adr" and (document.path == bare or bare in document.also_at):
             return place
-    raise UnknownCitation(f"no decision is called {name!r}; search_knowledge with kind adr finds it by its words")
+    raise UnknownCitation(f"no decision is called {name[:200]!r}; search_knowledge with kind adr finds it by its words")
 
 
 def _spellings(name: str) -> list[str]:

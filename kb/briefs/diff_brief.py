@@ -12,12 +12,15 @@ from kb.briefs.contradictions import Doubt, doubts
 from kb.briefs.pointers import Pointer
 from kb.documents import Hit
 from kb.lineage import Lineage
+from kb.lint_text import without_hidden
 
 MOST_CHARACTERS = 60_000
 """A comment on a pull request holds 65,536."""
 _MOST_OF_A_KIND = 10
 _MOST_ALIKE = 3
 _WORDS_OF_A_CHANGE = 60
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+_LIVE = re.compile(r"(?P<code>`[^`]*`)|(?P<tag><)|(?<![\w/@])@[\w-]+(?:/[\w-]+)?")
 _TITLES = {"adr": "Decisions", "incident": "Incidents", "rule": "Rules", "skill": "Skills", "doc": "Documents"}
 
 
@@ -65,7 +68,10 @@ def markdown(brief: Brief) -> str:
     lines += [f"{len(brief.changes)} files, {len(brief.binding)} documents bind them, {len(brief.doubts)} doubts.", ""]
     if brief.doubts:
         lines += ["### May contradict", ""]
-        lines += [f"- `{doubt.path}:{doubt.line}` {doubt.message} {_place(doubt.record)}" for doubt in brief.doubts]
+        lines += [
+            f"- `{_code(doubt.path)}:{doubt.line}` {_plain(doubt.message)} {_place(doubt.record)}"
+            for doubt in brief.doubts
+        ]
         lines.append("")
     for kind, title in _TITLES.items():
         lines += _listed(title, [pointer for pointer in brief.binding if pointer.kind == kind])
@@ -80,14 +86,26 @@ def _listed(title: str, pointers: Sequence[Pointer]) -> list[str]:
         return []
     lines = [f"### {title}", ""]
     told = pointers[:_MOST_OF_A_KIND]
-    lines += [f"- [{pointer.citation}] {pointer.title} {_place(pointer)}: {pointer.why}" for pointer in told]
+    lines += [
+        f"- [{pointer.citation}] {_plain(pointer.title)} {_place(pointer)}: {_plain(pointer.why)}" for pointer in told
+    ]
     if len(pointers) > _MOST_OF_A_KIND:
         lines.append(f"- and {len(pointers) - _MOST_OF_A_KIND} more")
     return [*lines, ""]
 
 
 def _place(pointer: Pointer) -> str:
-    return f"(`{pointer.path}:{pointer.line_start}`)"
+    return f"(`{_code(pointer.path)}:{pointer.line_start}`)"
+
+
+def _plain(text: str) -> str:
+    """What somebody wrote as it may stand in a comment: one line, no picture, link or tag, and nobody is called."""
+    bare = _LINK.sub(r"\1", " ".join(without_hidden(text).split()))
+    return _LIVE.sub(lambda found: found["code"] or (found["tag"] and "&lt;") or f"`{found[0]}`", bare)
+
+
+def _code(path: str) -> str:
+    return " ".join(path.replace("`", "'").split())
 
 
 def _words(changes: Sequence[Change]) -> list[str]:

@@ -1,6 +1,7 @@
 """Drafts of decisions and incidents: the next id, the sections that records here have, links to what is near.
 
-A draft states what is known and asks for the rest; nobody's reason is invented. Its status binds nobody.
+A draft states what is known and asks for the rest (`kb.briefs.draft_text`); nobody's reason is invented. Its status
+binds nobody.
 """
 
 from __future__ import annotations
@@ -8,66 +9,37 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from kb.briefs.draft_text import body, body_of_a_house, is_own
+from kb.briefs.house_style import house_of
 from kb.briefs.pointers import Shelf
 from kb.documents import Document
+from kb.lint_text import without_hidden
+from kb.record_links import name_of, number_of
 
 DraftKind = Literal["decision", "incident"]
 _KIND = {"decision": "adr", "incident": "incident"}
 _HANGUL = re.compile(r"[가-힣]")
-_NUMBERED = re.compile(r"(?P<number>\d{3,5})-")
+_NUMBERED = re.compile(r"(?P<before>(?:[A-Za-z]+[-_])?)(?P<number>\d{1,5})(?P<after>[-_])")
+_PLAIN = re.compile(r"[A-Za-z가-힣][\w가-힣 ./+-]*")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LONGEST_SLUG = 60
 _FIRSTS = "g kk n d tt r m b pp s ss . j jj ch k t p h".replace(".", "").split(" ")
 _VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
 _LASTS = ". k k k n n n t l k m l l l p l m p p t t ng t t k t p t".replace(".", "").split(" ")
-_SECTIONS: Mapping[tuple[DraftKind, str], Sequence[tuple[str, str]]] = {
-    ("decision", "ko"): (
-        ("맥락과 문제", "무엇이, 어디서, 얼마나 문제인가? 수치와 그 출처를 적는다."),
-        ("결정 요인", "무엇을 지켜야 하나? 한 줄에 하나씩."),
-        ("검토한 대안", "버린 길과 버린 까닭. 고른 길도 함께."),
-        ("결정", "무엇을 하기로 했나? 첫 문장 하나로."),
-        ("결과", "나아지는 것과 나빠지는 것."),
-        ("확인 방법", "지켜지는지 보여 주는 테스트나 명령."),
-        ("관련 문서", ""),
-    ),
-    ("decision", "en"): (
-        ("Context and Problem Statement", "What is wrong, where, and by how much? Give figures with their source."),
-        ("Decision Drivers", "What must hold? One line each."),
-        ("Considered Options", "The ways not taken and why; the one taken beside them."),
-        ("Decision Outcome", "What is decided, in one first sentence."),
-        ("Consequences", "What gets better and what gets worse."),
-        ("Confirmation", "The test or command that shows that it is kept."),
-        ("More Information", ""),
-    ),
-    ("incident", "ko"): (
-        ("요약", "누가 무엇을 겪었나? 두 문장."),
-        ("영향", "얼마나, 누구에게, 얼마 동안."),
-        ("경과", "시각과 사실만."),
-        ("원인", "왜 일어났고 왜 바로 보이지 않았나?"),
-        ("조치", "무엇으로 멈췄고 무엇이 다시 일어나지 않게 하나?"),
-        ("교훈", "다음 사람이 알아야 할 한 가지."),
-    ),
-    ("incident", "en"): (
-        ("Summary", "Who met what? Two sentences."),
-        ("Impact", "How much, whom, how long."),
-        ("Timeline", "Times and facts alone."),
-        ("Root cause", "Why did it happen, and why was it not seen at once?"),
-        ("Resolution", "What stopped it, and what keeps it from coming back?"),
-        ("Lessons learned", "The one thing that the next person must know."),
-    ),
-}
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that is not written yet. `near` are the records to read, and to link or to supersede."""
+    """A file that is not written yet. `near` are the records to read; `number` is that of a decision."""
 
     path: str
     text: str
     near: tuple[str, ...]
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,28 +54,43 @@ class Noted:
     language: str = ""
 
 
-def draft(noted: Noted, shelf: Shelf, near: Iterable[int]) -> Draft:
+def draft(noted: Noted, shelf: Shelf, near: Iterable[int], there: Iterable[str] = ()) -> Draft:
     """Draft a record.
 
     Args:
         noted: what is known.
         shelf: the documents of the index; the folder and numbering of its records are kept.
         near: places of records like it, most alike first; the first few are linked, their tags and parts proposed.
+        there: paths of the files that are there now, some of them newer than the index; their numbers are taken too.
     """
+    noted = replace(noted, title=" ".join(_printed(noted.title).split()), said=_printed(noted.said))
     records = [document for document in shelf.documents if document.kind == _KIND[noted.kind]]
     places = list(dict.fromkeys(near))[:5]
     alike = [shelf.documents[place] for place in places]
     language = noted.language or ("ko" if _HANGUL.search(noted.title) else "en")
-    names = tuple(shelf.name(place) for place in places)
+    linked = tuple(shelf.name(place) for place in places)
     if noted.kind == "decision":
-        number = _next_number(records)
-        path = f"{_folder(records, 'adr')}/{number}-{slug(noted.title)}.md"
+        folder = _folder(records, "adr")
+        beside = [path for path in there if path.rpartition("/")[0] == folder]
+        before, number, after = _next_number([*(record.path for record in records), *beside])
+        path = _joined(folder, f"{before}{number}{after}{slug(noted.title)}.md")
         matter = _decision_matter(noted, number, alike, language)
     else:
-        name = f"{noted.day[:7]}-{slug(noted.title)}"
-        path = f"{_folder(records, 'incidents')}/{name}.md"
-        matter = _incident_matter(noted, name, names, alike, language)
-    return Draft(path, f"---\n{matter}---\n{_body(noted, language, names)}", names)
+        number, name = "", f"{noted.day[:7]}-{slug(noted.title)}"
+        path = _joined(_folder(records, "incidents"), f"{name}.md")
+        matter = _incident_matter(noted, name, linked, alike, language)
+    habit = house_of(shelf, _beside(path, shelf, _KIND[noted.kind]))
+    if habit and is_own(habit, noted.kind):
+        text = body_of_a_house(noted, number, linked, habit)
+    else:
+        text = f"---\n{matter}---\n{body(noted, language, linked)}"
+    return Draft(path, text, linked, int(number) if number else None)
+
+
+def _printed(text: str) -> str:
+    """A text without what no reader sees; terminals colour their errors, and YAML refuses the characters for it."""
+    plain = _COLOUR.sub("", without_hidden(text.replace("\r\n", "\n")))
+    return "".join(sign for sign in plain if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 def slug(title: str) -> str:
@@ -143,17 +130,14 @@ def _incident_matter(noted: Noted, name: str, names: Sequence[str], alike: Seque
     )
 
 
-def _body(noted: Noted, language: str, names: Sequence[str]) -> str:
-    sections = _SECTIONS[noted.kind, "ko" if language == "ko" else "en"]
-    parts = [f"# {noted.title}", ""]
-    for place, (heading, question) in enumerate(sections):
-        text = noted.said.strip() if place == 0 and noted.said.strip() else question
-        parts += [f"## {heading}", text or _links(names), ""]
-    return "\n".join(parts).rstrip() + "\n"
-
-
-def _links(names: Sequence[str]) -> str:
-    return "\n".join(f"- [{name}]" for name in names) or "-"
+def _beside(path: str, shelf: Shelf, kind: str) -> list[int]:
+    """The places of the records in the folder of a path."""
+    folder = path.rpartition("/")[0]
+    return [
+        place
+        for place, document in enumerate(shelf.documents)
+        if document.kind == kind and document.path.rpartition("/")[0] == folder
+    ]
 
 
 def _folder(records: Sequence[Document], otherwise: str) -> str:
@@ -161,10 +145,18 @@ def _folder(records: Sequence[Document], otherwise: str) -> str:
     return folders.most_common(1)[0][0] if folders else otherwise
 
 
-def _next_number(records: Sequence[Document]) -> str:
-    numbers = [found["number"] for document in records if (found := _NUMBERED.match(document.path.rpartition("/")[2]))]
-    width = max((len(number) for number in numbers), default=4)
-    return f"{max(map(int, numbers), default=0) + 1:0{width}d}"
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _next_number(paths: Iterable[str]) -> tuple[str, str, str]:
+    """What stands before the number in names here, the next number, what stands behind it."""
+    numbered = [(number, name_of(path)) for path in paths if (number := number_of(name_of(path))) is not None]
+    styles = [match for _, name in numbered if (match := _NUMBERED.match(name))]
+    width = max((len(style["number"]) for style in styles), default=4)
+    around = Counter((style["before"], style["after"]) for style in styles)
+    before, after = around.most_common(1)[0][0] if around else ("", "-")
+    return before, f"{max((number for number, _ in numbered), default=0) + 1:0{width}d}", after
 
 
 def _common(alike: Sequence[Document], key: str) -> str:
@@ -173,7 +165,8 @@ def _common(alike: Sequence[Document], key: str) -> str:
     for document in alike:
         words: object = document.tags if key == "tags" else document.meta.get(key)
         counts.update(str(word) for word in (words if isinstance(words, list | tuple) else ()))
-    return ", ".join(word for word, _ in counts.most_common(3))
+    common = [word for word, _ in counts.most_common(3)]
+    return ", ".join(word if _PLAIN.fullmatch(word) else _quoted(word) for word in common)
 
 
 def _quoted(text: str) -> str:

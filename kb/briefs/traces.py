@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_EXCEPTION = re.compile(r"\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Failure|Timeout|Fault)\b")
+# None of these may look further than its line or start anew inside a word: a hostile text of a megabyte would hold the
+# whole server for hours.
+_EXCEPTION = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Warning|Failure|Timeout|Fault)\b")
 _FRAMES = (
-    re.compile(r'File "(?P<path>[^"]+)", line \d+(?:, in (?P<name>\S+))?'),
-    re.compile(r"^\s*at (?P<name>[\w.$<>]+) ?\((?P<path>[^():]+):\d+", re.MULTILINE),
-    re.compile(r"^\s*(?P<path>(?:[\w.-]+/)*[\w.-]+\.(?:go|rs|py|js|ts|rb|java|kt)):\d+", re.MULTILINE),
+    re.compile(r'File "(?P<path>[^"\n]+)", line \d+(?:, in (?P<name>\S+))?'),
+    re.compile(r"^[ \t]*at (?P<name>[\w.$<>]+) ?\((?P<path>[^():\n]+):\d+", re.MULTILINE),
+    re.compile(r"^[ \t]*(?P<path>(?:[\w.-]+/)*[\w.-]+\.(?:go|rs|py|js|ts|rb|java|kt)):\d+", re.MULTILINE),
 )
 _NOISE = (
     re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"),
@@ -18,11 +20,12 @@ _NOISE = (
     re.compile(r"\b0x[0-9a-f]+\b|\b[0-9a-f]{16,}\b", re.IGNORECASE),
     re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b"),
     re.compile(
-        r"^\s*(?:Traceback \(most recent call last\):|During handling of.*|The above exception.*)$", re.MULTILINE
+        r"^[ \t]*(?:Traceback \(most recent call last\):|During handling of.*|The above exception.*)$", re.MULTILINE
     ),
-    re.compile(r"^\s*[~^]+\s*$", re.MULTILINE),
+    re.compile(r"^[ \t]*[~^]+[ \t]*$", re.MULTILINE),
 )
 _LONGEST = 1_200
+_MOST_EXCEPTIONS = 20
 _THEIRS = re.compile(r"site-packages|dist-packages|node_modules|/lib/python\d|<frozen")
 
 
@@ -48,9 +51,9 @@ def trace_of(text: str) -> Trace:
     frames = [match for pattern in _FRAMES for match in pattern.finditer(text)]
     own = [match for match in frames if not _THEIRS.search(match["path"])]
     functions = [name for match in own if (name := match.groupdict().get("name")) and not name.startswith("<")]
-    exceptions = dict.fromkeys(match.group().rsplit(".", 1)[-1] for match in _EXCEPTION.finditer(text))
+    exceptions = tuple(dict.fromkeys(_EXCEPTION.findall(text)))[:_MOST_EXCEPTIONS]
     return Trace(
-        tuple(exceptions), tuple(dict.fromkeys(match["path"] for match in own)), tuple(dict.fromkeys(functions)),
+        exceptions, tuple(dict.fromkeys(match["path"] for match in own)), tuple(dict.fromkeys(functions)),
         " ".join(_messages(text, bool(frames)))[:_LONGEST],
     )  # fmt: skip
 

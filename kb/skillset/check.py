@@ -6,15 +6,16 @@ removed or replaced; a compiled skill pins each line to its source, so exactly t
 
 from __future__ import annotations
 
-import re
+import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from kb.context import estimate_tokens
-from kb.markdown import blocks
-from kb.skillset.matter import Matter, ParseTexts, SkillUnreadable, read_matter
+from kb.skillset.dead import dead
+from kb.skillset.matter import Matter, ParseTexts, SkillUnreadable, read_matter, references
 from kb.skillset.specification import errors, unknown, warnings
 from kb.verify import Check
 
@@ -22,10 +23,7 @@ Mode = Literal["strict", "lenient"]
 MOST_BODY_TOKENS = 5_000
 MOST_BODY_LINES = 500
 MOST_LISTING_CHARACTERS = 8_000
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^()\s]+)\)")
-_ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|#|//|<)", re.IGNORECASE)
-_SCRIPT = re.compile(r"(?<![\w/.$-])(?P<path>(?:scripts|references|assets)/[\w./-]*\w)")
-_SHELL = re.compile(r"^\s*(?:`{3,}|~{3,})\s*(?:sh|bash|shell|console|zsh)\b")
+_MOST_MESSAGES = 50
 
 
 @dataclass(frozen=True)
@@ -88,28 +86,40 @@ def check_skill(folder: Path, shown: str, mode: Mode, around: Surroundings) -> S
     except SkillUnreadable as error:
         return SkillReport(shown, folder.name, "", False, (str(error),), ())
     foreign = unknown(matter.fields)
-    wrong = [*errors(folder.resolve().name, matter.fields), *(foreign if mode == "strict" else ())]
-    doubtful = [*(foreign if mode == "lenient" else ()), *warnings(matter.fields)]
+    wrong = [*errors(Path(os.path.abspath(folder)).name, matter.fields), *(foreign if mode == "strict" else ())]
+    doubtful = [*(foreign if mode == "lenient" else ()), *warnings(matter.fields, matter.yaml)]
     drift = tuple(_drift(matter, around))
-    told = [*(one.message for one in doubtful), *_length(matter), *_dead(matter, around)]
+    told = [*(one.message for one in doubtful), *_length(matter), *dead(matter, around)]
     return SkillReport(
         shown,
         matter.name,
         matter.description,
         not wrong,
-        tuple(one.message for one in wrong),
-        tuple(told),
+        _first([one.message for one in wrong]),
+        _first(told),
         tuple(drift),
     )
 
 
+def _first(messages: Sequence[str]) -> tuple[str, ...]:
+    """The messages that a reader will read; a hostile file has a hundred thousand."""
+    more = len(messages) - _MOST_MESSAGES
+    return (*messages[:_MOST_MESSAGES], *([f"and {more:,} more"] if more > 0 else []))
+
+
 def listing_warning(reports: Sequence[SkillReport]) -> str | None:
-    """Say when clients would drop skills: names and descriptions of all share one budget of characters."""
-    total = sum(len(report.name) + len(report.description) for report in reports)
+    """Say when clients would drop skills: names and descriptions of all share one budget of characters.
+
+    Each client reads a top folder of its own (`.claude`, `.agents`), so the largest of them counts.
+    """
+    totals: Counter[str] = Counter()
+    for report in reports:
+        totals[report.path.split("/")[0]] += len(report.name) + len(report.description)
+    place, total = max(totals.items(), key=lambda item: item[1], default=("", 0))
     if total <= MOST_LISTING_CHARACTERS:
         return None
     return (
-        f"names and descriptions of {len(reports)} skills have {total:,} characters, more than "
+        f"names and descriptions of the skills in {place or '/'} have {total:,} characters, more than "
         f"{MOST_LISTING_CHARACTERS:,}: clients drop some; shorten descriptions"
     )
 
@@ -121,59 +131,9 @@ def _length(matter: Matter) -> Iterator[str]:
         yield f"body has {lines:,} lines, more than {MOST_BODY_LINES}; move parts to references/"
 
 
-def _dead(matter: Matter, around: Surroundings) -> Iterator[str]:
-    """Links, bundled files and commands of the body that are not there."""
-    lines = matter.body.split("\n")
-    for block in blocks(lines):
-        first = matter.body_line + block.line_start - 1
-        if block.kind == "code" and _SHELL.match(block.text):
-            yield from _dead_commands(block.text, first, matter, around)
-        elif block.kind == "prose":
-            yield from _dead_links(block.text, first, matter, around)
-
-
-def _dead_links(text: str, first: int, matter: Matter, around: Surroundings) -> Iterator[str]:
-    for number, line in enumerate(text.split("\n"), start=first):
-        for link in _LINK.finditer(line):
-            target = link["target"].partition("#")[0].partition("?")[0]
-            if target and not _ELSEWHERE.match(target) and not _exists(target, matter, around):
-                yield f"line {number}: link to {target} leads nowhere; mend the path or drop the link"
-
-
-def _dead_commands(text: str, first: int, matter: Matter, around: Surroundings) -> Iterator[str]:
-    for number, line in enumerate(text.split("\n"), start=first):
-        for found in _SCRIPT.finditer(line):
-            if not _exists(found["path"], matter, around):
-                yield f"line {number}: {found['path']} is not there; mend the path"
-        yield from (f"line {number}: {said}" for said in _dead_words(line, around))
-
-
-def _dead_words(line: str, around: Surroundings) -> Iterator[str]:
-    words = line.strip().removeprefix("$ ").split()
-    for here, word in enumerate(words[:-1]):
-        if here and words[here - 1] not in ("&&", ";", "|", "||"):
-            continue
-        following = words[here + 1]
-        if (
-            word == "make"
-            and around.targets is not None
-            and following.isidentifier()
-            and following not in around.targets
-        ):
-            yield f"`make {following}` is no target of the Makefile; mend the command"
-        known = around.commands.get(word)
-        if known is not None and following[:1].isalpha() and following.islower() and following not in known:
-            yield f"`{word} {following}` is no command; known are {', '.join(sorted(known))}"
-
-
-def _exists(path: str, matter: Matter, around: Surroundings) -> bool:
-    places = [matter.folder / path, *([around.root / path] if around.root else [])]
-    return any(place.exists() for place in places)
-
-
 def _drift(matter: Matter, around: Surroundings) -> Iterator[Drift]:
     """The citations of a skill that do not hold. One without a pin only says which record; it may be edited freely."""
-    for file in (matter.file, *sorted((matter.folder / "references").glob("*.md"))):
+    for file in (matter.file, *references(matter.folder)):
         inside = "" if file == matter.file else f"{file.relative_to(matter.folder).as_posix()}: "
         for check in around.citations(file):
             if reason := _why_drifted(check):

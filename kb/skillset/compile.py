@@ -1,7 +1,7 @@
 """Knowledge -> skills: for each area what binds it, one statement a line, each line pinned to the lines it quotes.
 
-Nothing is written anew: a line is a record's title and the first sentence of the section that decides. Text that gives
-orders to agents, or hides characters or comments, is not compiled in; what was left out is told with the reason.
+Nothing is written anew: a line is a record's title and the first sentence of the section that decides. What may not be
+told to an agent (`kb.skillset.trust`) is not compiled in; what was left out is told with the reason.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from kb.briefs.area import brief
 from kb.briefs.binding import Binding
 from kb.briefs.pointers import Pointer, Shelf
 from kb.context import estimate_tokens
-from kb.documents import Hit
-from kb.lint_text import orders_in, without_hidden
-from kb.markdown import blocks
+from kb.documents import Hit, KbError
+from kb.mentions import mentions
 from kb.read import COMPILED
-from kb.sentences import sentences
 from kb.skillset.check import MOST_BODY_TOKENS
+from kb.skillset.shown_commands import commands_of
+from kb.skillset.statements import flat, gist, lines_of, short
+from kb.skillset.trust import unsafe_line, untrusted
 
 _HEADINGS = {
     "decisions in force": "Decisions in force",
@@ -29,23 +30,13 @@ _HEADINGS = {
     "rules": "Rules",
     "skills": "Skills",
 }
-_DECIDES = {
-    "adr": re.compile(r"^(?:decision outcome|decision(?! drivers)|결정(?! *(?:요인|기준)))", re.IGNORECASE),
-    "incident": re.compile(r"lesson|learn|root cause|교훈|배운|원인|재발", re.IGNORECASE),
-}
-_COMMAND = re.compile(
-    r"^(?:\$ )?(?P<command>"
-    r"(?:make|pytest|npm|pnpm|yarn|cargo|go|uv|tox|nox|just|kb|eco2|harness|sh|bash|\./\S+|python3? -m)"
-    r"(?: [\w./:=@{}\"'<>|*$-]+)*)"
-)
-_INLINE = re.compile(r"`([^`\n]+)`")
-_LONGEST_GIST = 220
-_MOST_COMMANDS = 12
+_LONGEST_NAME = 64 - len("knowledge-")
+_MOST_SHOWN = 6
 _TEMPLATE = """\
 ---
 name: knowledge-{name}
 description: What binds {shown} - decisions in force, refused ways, known incidents, rules and commands, each line \
-with its source. Use before you change or review files below {shown} or when asked why they are as they are. \
+with its source. Use before you change or review files of {shown} or when asked why they are as they are. \
 트리거 - {name} 고칠 때, 왜 이렇게 되어 있나, 관련 결정, 관련 장애.
 metadata:
   {mark}
@@ -93,9 +84,15 @@ def compiled(
         binding: of the index.
         is_replaced: says of a place whether something later stands for it.
         pin: the beginning of the hash of what a citation names, as `kb cite pin` writes it.
+
+    Raises:
+        KbError: its name is too long for a skill.
     """
+    if len(area.name) > _LONGEST_NAME:
+        raise KbError(f"the area {area.name!r} has a name of more than {_LONGEST_NAME} characters; shorten it")
     left_out: list[str] = []
-    sections = [*_sections(area, binding, is_replaced, pin, left_out), _commands(area, binding, pin)]
+    commands = _Section("Commands", commands_of(area.paths, binding, pin))
+    sections = [*_sections(area, binding, is_replaced, pin, left_out), commands]
     body, more = _within([section for section in sections if section.lines])
     files = {"SKILL.md": _skill(area, body, bool(more))}
     if more:
@@ -106,12 +103,12 @@ def compiled(
 def _sections(
     area: Area, binding: Binding, is_replaced: Callable[[int], bool], pin: Callable[[str], str], left_out: list[str]
 ) -> Iterator[_Section]:
-    found: dict[str, dict[str, Pointer]] = {}
+    found: dict[str, dict[tuple[str, str], Pointer]] = {}
     for path in area.paths:
         for section in brief(path, binding, _nothing, is_replaced, most=200):
             kept = found.setdefault(section.name, {})
             for pointer in section.pointers:
-                kept.setdefault(pointer.citation, pointer)
+                kept.setdefault((pointer.citation, pointer.path), pointer)
     for name, title in _HEADINGS.items():
         made = _Section(title)
         for pointer in found.get(name, {}).values():
@@ -121,52 +118,21 @@ def _sections(
 
 
 def _line(pointer: Pointer, shelf: Shelf, pin: Callable[[str], str], left_out: list[str]) -> str:
-    place = next(
-        place
-        for place, document in enumerate(shelf.documents)
-        if document.path == pointer.path and shelf.name(place) == pointer.citation
-    )
-    text = "\n".join(passage.text for passage in shelf.passages(place))
-    if reason := untrusted(text):
+    places = [place for place in range(len(shelf.documents)) if shelf.name(place) == pointer.citation]
+    place = next(place for place in places if shelf.documents[place].path == pointer.path)
+    said, title = flat(gist(shelf, place)), flat(pointer.title)
+    told = short(title) if not said or said == title else f"{short(title)}: {said}"
+    # Repositories with several folders of decisions have several of a number: there the lines are cited.
+    is_plain = ":" in pointer.citation and len(places) == 1
+    cited = pointer.citation if is_plain else lines_of(pointer, shelf, place)
+    if reason := untrusted(f"{pointer.title}\n{_text(shelf, place)}") or unsafe_line(told) or _unspellable(cited):
         left_out.append(f"{pointer.path}: {reason}")
         return ""
-    said = gist(shelf, place)
-    told = f"{pointer.title}: {said}" if said and said != pointer.title else pointer.title
-    return (
-        f"- {told} [{pointer.citation}@{pin(pointer.citation)}]"
-        if ":" in pointer.citation
-        else (
-            f"- {told} [{pointer.path}:{pointer.line_start}-{pointer.line_end}"
-            f"@{pin(f'{pointer.path}:{pointer.line_start}-{pointer.line_end}')}]"
-        )
-    )
+    return f"- {told} [{cited}@{pin(cited)}]"
 
 
-def gist(shelf: Shelf, place: int) -> str:
-    """The first sentence of the section that decides; of a rule what it says; empty where there is none."""
-    document = shelf.documents[place]
-    passages = shelf.passages(place)
-    if document.kind == "rule":
-        return _short(passages[0].text.split("\n")[0]) if passages else ""
-    pattern = _DECIDES.get(document.kind)
-    if pattern is None:
-        return _short(str(document.meta.get("description", "")))
-    for passage in passages:
-        body = blocks(passage.text.split("\n"))
-        for sentence in sentences(body):
-            headings = (*passage.heading.split(" > "), *sentence.headings)
-            if any(pattern.search(heading) for heading in headings) and len(sentence.text) > 10:
-                return _short(sentence.text)
-    return ""
-
-
-def untrusted(text: str) -> str:
-    """Why a text is not compiled into skills; empty when nothing speaks against it."""
-    if order := next(orders_in(text), None):
-        return f"gives orders to agents ({order[1]!r})"
-    if without_hidden(text) != text:
-        return "holds characters that nobody sees"
-    return "holds a comment that readers do not see" if "<!--" in text else ""
+def _unspellable(cited: str) -> str:
+    return "" if mentions(f"[{cited}]") else "its path cannot be written in a citation; rename it"
 
 
 def default_areas(binding: Binding) -> list[Area]:
@@ -175,38 +141,14 @@ def default_areas(binding: Binding) -> list[Area]:
     for document in binding.shelf.documents:
         references = document.meta.get("code_refs")
         if document.kind == "adr" and isinstance(references, list):
-            for folder in {str(path).split("/")[0] for path in references if "/" in str(path)}:
+            paths = [str(path).removeprefix("./") for path in references]
+            for folder in {path.split("/")[0] for path in paths if "/" in path}:
                 named[folder] = named.get(folder, 0) + 1
-    chosen = [
-        folder for folder, count in sorted(named.items()) if count >= 2 and re.fullmatch(r"[a-z][a-z0-9_-]*", folder)
-    ]
-    return [Area(folder.replace("_", "-"), (folder,)) for folder in chosen] or [Area("repository", ("",))]
-
-
-def _commands(area: Area, binding: Binding, pin: Callable[[str], str]) -> _Section:
-    """Commands that documents on the area show, each with its line."""
-    made = _Section("Commands")
-    seen: set[str] = set()
-    places = [bound.place for path in area.paths for bound in binding.of([path])]
-    for place in dict.fromkeys(places):
-        document = binding.shelf.documents[place]
-        if document.kind not in ("doc", "skill") or untrusted(_text(binding.shelf, place)):
-            continue
-        for command, line in _shown_commands(binding.shelf, place):
-            where = f"{document.path}:{line}"
-            if command not in seen and len(seen) < _MOST_COMMANDS:
-                seen.add(command)
-                made.lines.append(f"- `{command}` [{where}@{pin(where)}]")
-    return made
-
-
-def _shown_commands(shelf: Shelf, place: int) -> Iterator[tuple[str, int]]:
-    for passage in shelf.passages(place):
-        for number, line in enumerate(passage.text.split("\n"), start=passage.line_start):
-            candidates = [line.strip(), *_INLINE.findall(line)] if "`" in line or line[:1].isalpha() else []
-            for candidate in candidates:
-                if (found := _COMMAND.fullmatch(candidate)) and " " in found["command"]:
-                    yield found["command"], number
+    by_name: dict[str, list[str]] = {}
+    for folder, count in sorted(named.items()):
+        if count >= 2 and re.fullmatch(r"[a-z][a-z0-9_-]*", folder):
+            by_name.setdefault(re.sub("[_-]+", "-", folder).strip("-"), []).append(folder)
+    return [Area(name, tuple(folders)) for name, folders in by_name.items()] or [Area("repository", ("",))]
 
 
 def _within(sections: Sequence[_Section]) -> tuple[str, str]:
@@ -238,14 +180,16 @@ def _fitting(lines: Sequence[str], room: int) -> int:
 
 
 def _skill(area: Area, body: str, has_more: bool) -> str:
-    shown = ", ".join(f"{path}/" for path in area.paths if path) or "this repository"
+    shown = _shown(area)
     more = "\nThere was no room for all: [references/more.md](references/more.md).\n" if has_more else ""
     return _TEMPLATE.format(name=area.name, shown=shown, mark=COMPILED, more=more, body=body)
 
 
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_GIST else f"{text[: _LONGEST_GIST - 2].rstrip()} …"
+def _shown(area: Area) -> str:
+    """Its paths as far as front matter can hold them as they are."""
+    paths = [path for path in area.paths if re.fullmatch(r"[\w./-]{1,60}", path)]
+    more = f" and {len(paths) - _MOST_SHOWN} more" if len(paths) > _MOST_SHOWN else ""
+    return ", ".join(paths[:_MOST_SHOWN]) + more if paths else area.name if any(area.paths) else "this repository"
 
 
 def _text(shelf: Shelf, place: int) -> str:

@@ -14,16 +14,19 @@ from kb.workspace import NEVER
 
 NAMES = ("SKILL.md", "skill.md")
 LARGEST_BYTES = 1_000_000
+# Line ends to YAML 1.1, which the parser reads; plain characters to YAML 1.2.
+_NO_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
 ParseTexts = Callable[[str, str], Mapping[str, object]]
 
 
 @dataclass(frozen=True)
 class Matter:
-    """What a SKILL.md says of itself. `body_line` is the 1-based line on which the body begins."""
+    """What a SKILL.md says of itself. `yaml` as it is written; the body begins on `body_line`, 1-based."""
 
     folder: Path
     file: Path
     fields: Mapping[str, object]
+    yaml: str
     body: str
     body_line: int
 
@@ -70,6 +73,8 @@ def read_matter(folder: Path, parse: ParseTexts) -> Matter:
     if file is None:
         raise SkillUnreadable("no SKILL.md in the folder; write one")
     text = _text(file, folder)
+    if text.startswith("\ufeff"):
+        raise SkillUnreadable("starts with a byte order mark; save it as UTF-8 without one")
     if not text.startswith("---"):
         raise SkillUnreadable("must start with YAML front matter (---)")
     lines = text.split("\n")
@@ -77,19 +82,28 @@ def read_matter(folder: Path, parse: ParseTexts) -> Matter:
     if lines[0].rstrip() != "---" or end is None:
         raise SkillUnreadable("front matter is not closed with ---")
     try:
-        fields = parse("\n".join(lines[1:end]), "front matter")
+        yaml = "".join(f"{line}\n" for line in lines[1:end])
+        fields = parse("\n" + yaml.translate(_NO_BREAKS), "front matter")  # lines count as in the file
     except DocumentError as error:
-        raise SkillUnreadable(f"front matter cannot be read: {error}") from error
-    return Matter(folder, file, fields, "\n".join(lines[end + 1 :]), end + 2)
+        raise SkillUnreadable(str(error)) from error
+    return Matter(folder, file, fields, yaml, "\n".join(lines[end + 1 :]), end + 2)
+
+
+def references(folder: Path) -> list[Path]:
+    """The references of a skill, as far as they are text of a size that agents read."""
+    found = sorted((folder / "references").glob("*.md"))
+    return [file for file in found if file.is_file() and file.stat().st_size <= LARGEST_BYTES]
 
 
 def _text(file: Path, folder: Path) -> str:
     try:
         if not file.resolve().is_relative_to(folder.resolve().parent):
             raise SkillUnreadable(f"{file.name} links out of its folder; put the file itself there")
+        if not file.is_file():
+            raise SkillUnreadable(f"{file.name} is no file that can be read; put a text there")
         if file.stat().st_size > LARGEST_BYTES:
             raise SkillUnreadable(f"{file.name} has more than {LARGEST_BYTES:,} bytes; move parts to references/")
-        return file.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        return file.read_bytes().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise SkillUnreadable(f"byte {error.start:,} is not UTF-8; save the file as UTF-8") from error
     except OSError as error:

@@ -1,7 +1,8 @@
 """The open Agent Skills specification: what makes a skill invalid, and what portable clients refuse beside it.
 
 Source: agentskills/agentskills, specification of 2026-08-09, and its reference validator (skills-ref 0.1.1), with which
-tests compare. Names may hold letters of any script there; clients exist that take ASCII alone, so that is a warning.
+tests compare; it does not check all that the specification says of `license`, `compatibility`, `metadata` and
+`allowed-tools`. Names may hold letters of any script there; clients exist that take ASCII alone: a warning.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ KEYS = ("name", "description", "license", "compatibility", "metadata", "allowed-
 LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 1024
 LONGEST_COMPATIBILITY = 500
+_FLOW = re.compile(r"^(?:(?P<key>[\w-]+): *)?[\[{]", re.MULTILINE)
 _PORTABLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -49,21 +51,36 @@ def errors(folder: str, fields: Mapping[str, object]) -> list[Complaint]:
 def unknown(fields: Mapping[str, object]) -> list[Complaint]:
     """Keys outside the specification: errors where it is meant strictly, else warnings."""
     return [
-        Complaint(key, f"key {key!r} is outside the specification; known are {', '.join(KEYS)}")
+        Complaint(key, f"key {key!r:.80} is outside the specification; known are {', '.join(KEYS)}")
         for key in fields
         if key not in KEYS
     ]
 
 
-def warnings(fields: Mapping[str, object]) -> list[Complaint]:
-    """What is valid and still refused by some client."""
-    return list(_refused_by_clients(str(fields.get("name", "")).strip(), str(fields.get("description", ""))))
+def warnings(fields: Mapping[str, object], yaml: str = "") -> list[Complaint]:
+    """What is valid and still refused by some client, or by the reference validator.
+
+    Args:
+        fields: the front matter.
+        yaml: as it is written.
+    """
+    named = _refused_by_clients(str(fields.get("name", "")).strip(), str(fields.get("description", "")))
+    return [*named, *_refused_as_written(yaml)]
+
+
+def _refused_as_written(yaml: str) -> Iterator[Complaint]:
+    """The reference validator cuts front matter at any three hyphens, and reads no YAML in braces or brackets."""
+    if "---" in yaml:
+        yield Complaint("", "front matter holds --- within a line, where some clients end it; write it without")
+    if found := _FLOW.search(yaml):
+        message = f"{found['key'] or 'front matter'} is written in braces or brackets, which some clients refuse"
+        yield Complaint("", f"{message}; write one key or item a line")
 
 
 def _refused_by_clients(name: str, description: str) -> Iterator[Complaint]:
     if name and not _PORTABLE.fullmatch(name):
         yield Complaint(
-            "name", f"name {name!r} is not ASCII small letters, digits and single hyphens; some clients refuse it"
+            "name", f"name {name!r:.80} is not ASCII small letters, digits and single hyphens; some clients refuse it"
         )
     if re.search(r"[<>]", description):
         yield Complaint("description", "description holds < or >, which some clients refuse; write it without")
@@ -77,15 +94,15 @@ def _of_name(folder: str, name: object) -> Iterator[Complaint]:
     if len(name) > LONGEST_NAME:
         yield Complaint("name", f"name has {len(name)} characters, more than {LONGEST_NAME}; shorten it")
     if name != name.lower():
-        yield Complaint("name", f"name {name!r} must be lower case")
+        yield Complaint("name", f"name {name!r:.80} must be lower case")
     if name.startswith("-") or name.endswith("-"):
-        yield Complaint("name", f"name {name!r} must not start or end with a hyphen")
+        yield Complaint("name", f"name {name!r:.80} must not start or end with a hyphen")
     if "--" in name:
-        yield Complaint("name", f"name {name!r} must not hold two hyphens in a row")
+        yield Complaint("name", f"name {name!r:.80} must not hold two hyphens in a row")
     if not all(character.isalnum() or character == "-" for character in name):
-        yield Complaint("name", f"name {name!r} may hold letters, digits and hyphens alone")
+        yield Complaint("name", f"name {name!r:.80} may hold letters, digits and hyphens alone")
     if folder and unicodedata.normalize("NFKC", folder) != name:
-        yield Complaint("name", f"name {name!r} is not the folder's, {folder!r}; rename one of them")
+        yield Complaint("name", f"name {name!r:.80} is not the folder's, {folder!r:.80}; rename one of them")
 
 
 def _of_description(text: object) -> Iterator[Complaint]:

@@ -293,9 +293,9 @@ def test_a_desk_sees_a_new_index_by_itself(asked: Desk, root: Path) -> None:
     before = asked.revision
     write(root, {"adr/0005-new.md": decision("0005", "Zebra crossing", "accepted", "## Decision\nStripes.\n", 5)})
     index(open_workspace(root, {}), {})
-    found = asked.search("zebra crossing", EVERYTHING, 3, "low", 1_000, None)
+    found = asked.search("zebra crossing", EVERYTHING, 3)
     assert asked.revision != before
-    assert found.page.items[0].passage.doc_id == "adr:0005"
+    assert found.hits[0].passage.doc_id == "adr:0005"
 
 
 def test_a_replaced_decision_cited_by_its_path_is_told_as_replaced(asked: Desk) -> None:

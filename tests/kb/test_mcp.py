@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +15,27 @@ import pytest
 
 mcp = pytest.importorskip("mcp")
 
-from mcp import Client, MCPError, StdioServerParameters  # noqa: E402
+from mcp import Client  # noqa: E402
 from mcp.client.stdio import stdio_client  # noqa: E402
 
-from kb.adapters.mcp_server import server  # noqa: E402
-from kb.app import desk, index, knowledge, open_workspace  # noqa: E402
+from kb.app import index, open_workspace  # noqa: E402
 from kb.context import estimate_tokens  # noqa: E402
 from tests.kb.conftest import write  # noqa: E402
+from tests.kb.mcp_asking import (  # noqa: E402
+    LIMIT_TOKENS,
+    asked,
+    called,
+    http_server,
+    is_refused,
+    pages,
+    process,
+    refused,
+)
 
 TOOLS = {
     "search_knowledge", "get_document", "explain_decision", "similar_incidents", "rules_for", "onboarding_brief",
     "verify_citations",
 }  # fmt: skip
-LIMIT_TOKENS = 25_000
 
 
 @pytest.fixture
@@ -40,46 +44,14 @@ def indexed(root: Path, environ: dict[str, str]) -> Path:
     return root
 
 
-def asked(root: Path, ask: Callable[[Client], Awaitable[Any]]) -> Any:
-    """Ask a server in memory."""
-
-    async def run() -> Any:
-        workspace = open_workspace(root, {})
-        async with Client(server(desk(workspace, lambda: knowledge(workspace, {}), {}))) as client:
-            return await ask(client)
-
-    return asyncio.run(run())
-
-
-def called(root: Path, tool: str, **arguments: object) -> dict[str, Any]:
-    result = asked(root, lambda client: client.call_tool(tool, arguments))
-    assert not result.is_error, result.content[0].text
-    return dict(result.structured_content)
-
-
-def refused(root: Path, tool: str, **arguments: object) -> str:
-    result = asked(root, lambda client: client.call_tool(tool, arguments))
-    assert result.is_error
-    return str(result.content[0].text)
-
-
-def is_refused(root: Path, uri: str) -> bool:
-    async def ask(client: Client) -> bool:
-        try:
-            await client.read_resource(uri)
-        except MCPError:
-            return True
-        return False
-
-    return bool(asked(root, ask))
-
-
-def test_every_tool_has_a_description_an_input_and_an_output_schema_and_only_reads(indexed: Path) -> None:
+def test_every_tool_has_schemas_a_detail_a_budget_and_a_cursor_and_only_reads(indexed: Path) -> None:
     tools = asked(indexed, lambda client: client.list_tools()).tools
     assert {tool.name for tool in tools} == TOOLS
     for tool in tools:
         assert len(tool.description or "") > 40, tool.name
         assert tool.input_schema["type"] == tool.output_schema["type"] == "object"
+        assert {"detail", "budget_tokens", "cursor"} <= set(tool.input_schema["properties"]), tool.name
+        assert "next_cursor" in tool.output_schema["properties"], tool.name
         assert tool.annotations.read_only_hint, tool.name
 
 
@@ -91,24 +63,52 @@ def test_a_search_puts_what_is_in_force_first_and_says_so(indexed: Path) -> None
 
 
 def test_low_detail_is_shorter_and_pages_hold_every_hit_once(indexed: Path) -> None:
-    every = called(indexed, "search_knowledge", query="진행률 gateway 라벨", k=50, detail="low")
-    seen, cursor = [], None
-    while True:
-        part = called(
-            indexed,
-            "search_knowledge",
-            query="진행률 gateway 라벨",
-            k=50,
-            detail="low",
-            budget_tokens=200,
-            cursor=cursor,
-        )
-        seen += [hit["path"] + str(hit["line_start"]) for hit in part["hits"]]
-        cursor = part["next_cursor"]
-        if cursor is None:
-            break
+    question = {"query": "진행률 gateway 라벨", "k": 50, "detail": "low"}
+    every = called(indexed, "search_knowledge", **question)
+    seen = [
+        hit["path"] + str(hit["line_start"])
+        for part in pages(indexed, "search_knowledge", **question, budget_tokens=200)
+        for hit in part["hits"]
+    ]
     assert seen == [hit["path"] + str(hit["line_start"]) for hit in every["hits"]]
     assert len(seen) == every["total"] > 3
+
+
+def test_a_story_comes_in_pages_that_hold_each_document_and_section_once(indexed: Path) -> None:
+    def told(part: dict[str, Any]) -> list[str]:
+        lists = ("in_force", "amendments", "sections", "incidents", "replaced", "cited_by")
+        return [f"{name} {one['line_start']} {one.get('path')}" for name in lists for one in part[name]]
+
+    whole = called(indexed, "explain_decision", name="adr:0001")
+    parts = pages(indexed, "explain_decision", name="adr:0001", budget_tokens=200)
+    assert len(parts) > 1
+    assert sorted(line for part in parts for line in told(part)) == sorted(told(whole))
+    assert all(part["decision"]["citation"] == "adr:0001" and part["total"] == whole["total"] for part in parts)
+
+
+def test_a_brief_gives_each_section_its_turn_and_says_what_is_behind_the_cursor(indexed: Path) -> None:
+    parts = pages(indexed, "onboarding_brief", budget_tokens=300)
+    cited = [
+        one["citation"] + one["path"] for part in parts for group in part["sections"] for one in group["documents"]
+    ]
+    assert len(parts) > 1
+    assert len(cited) == len(set(cited)) == parts[0]["total"]
+    assert any(group["left_out"] for group in parts[0]["sections"])
+    assert not any(group["left_out"] for group in parts[-1]["sections"])
+
+
+def test_full_detail_says_what_the_documents_say(indexed: Path) -> None:
+    brief = called(indexed, "onboarding_brief", detail="full")
+    texts = {one["citation"]: one["text"] for group in brief["sections"] for one in group["documents"]}
+    assert "스트림에 쌓고" in texts["adr:0003"]
+    low = called(indexed, "onboarding_brief")
+    assert not any(one["text"] for group in low["sections"] for one in group["documents"])
+    assert called(indexed, "explain_decision", name="adr:0003", detail="low")["sections"] == []
+    wrong = called(indexed, "verify_citations", text="[adr:0003] and docs/none.md:1-3", detail="low")
+    assert [check["citation"] for check in wrong["checks"]] == ["docs/none.md:1-3"]
+    outline = called(indexed, "get_document", name="adr/0003-streams.md", detail="low")
+    assert re.search(r"^\d+: # ", outline["text"], re.MULTILINE)
+    assert len(outline["text"].split("\n")) < outline["total_lines"]
 
 
 def test_a_document_is_read_in_pages_that_join_to_the_file(indexed: Path) -> None:
@@ -150,6 +150,13 @@ def test_a_cursor_of_an_index_that_changed_is_refused(indexed: Path) -> None:
         ("search_knowledge", {"query": "x", "k": 99}, "less than or equal to 50"),
         ("search_knowledge", {"query": "x", "as_of": "yesterday"}, "pattern"),
         ("search_knowledge", {"query": "x", "cursor": "nonsense"}, "leave it out"),
+        ("search_knowledge", {"query": "x", "kind": "adr"}, "no argument 'kind'; it takes query, kinds"),
+        ("search_knowledge", {}, "query: Field required"),
+        ("look_up", {}, "there are search_knowledge"),
+        ("rules_for", {"paths": ["../x.py"]}, "relative to its root"),
+        ("rules_for", {"paths": ["/etc/passwd"]}, "relative to its root"),
+        ("rules_for", {"diff": "x.py\n" * 501}, "501 files, more than 500"),
+        ("verify_citations", {"text": "x" * 60_001}, "at most 60000"),
     ],
     ids=lambda value: json.dumps(value)[:40] if isinstance(value, dict) else None,
 )
@@ -221,10 +228,7 @@ def test_no_answer_is_longer_than_clients_take(indexed: Path) -> None:
 
 def test_a_server_over_stdio_serves_a_real_client_and_sees_a_new_index(indexed: Path) -> None:
     async def run() -> tuple[list[str], str, str]:
-        parameters = StdioServerParameters(
-            command=sys.executable, args=["-m", "kb", "mcp", "--workspace", str(indexed)], env=dict(os.environ)
-        )
-        async with Client(stdio_client(parameters)) as client:
+        async with Client(stdio_client(process(indexed))) as client:
             tools = [tool.name for tool in (await client.list_tools()).tools]
             before = await client.call_tool("search_knowledge", {"query": "gateway"})
             write(indexed, {"docs/zebra.md": "# Zebra\n\nStripes on the road.\n"})
@@ -236,26 +240,6 @@ def test_a_server_over_stdio_serves_a_real_client_and_sees_a_new_index(indexed: 
     assert set(tools) == TOOLS
     assert revision
     assert path == "docs/zebra.md"
-
-
-@contextmanager
-def http_server(root: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "kb", "mcp", "--http", "--port", str(port), "--workspace", str(root)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/mcp"
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def test_a_server_over_http_serves_two_clients_and_refuses_foreign_hosts(indexed: Path) -> None:
@@ -292,6 +276,35 @@ def test_a_client_that_disconnects_in_mid_call_harms_nobody(indexed: Path) -> No
                 return bool((await client.call_tool("search_knowledge", {"query": "gateway"})).is_error)
 
         assert asyncio.run(one()) is False
+
+
+def test_a_path_that_a_client_gives_in_whole_is_known_by_its_place_in_the_workspace(indexed: Path) -> None:
+    bound = called(indexed, "rules_for", paths=[str(indexed / "adr/0003-streams.md")])
+    assert [one["path"] for one in bound["documents"]] == ["adr/0003-streams.md"]
+    assert called(indexed, "get_document", name=str(indexed / "docs/guide.md"))["path"] == "docs/guide.md"
+
+
+def test_importing_the_server_loads_nothing_that_an_index_needs() -> None:
+    said = "import sys, kb.adapters.mcp_server; print([name for name in ('numpy', 'kb.search') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_types_are_deferred_inside_alone_and_work_when_they_are_used() -> None:
+    from pydantic import BaseModel, ValidationError
+
+    from kb.adapters.mcp_start import deferred_types
+
+    with deferred_types():
+
+        class Late(BaseModel):
+            number: int
+
+    assert not Late.__pydantic_complete__
+    assert Late(number=3).number == 3
+    with pytest.raises(ValidationError):
+        Late(number="three")  # type: ignore[arg-type]
+    assert "defer_build" not in BaseModel.model_config
 
 
 def test_the_server_writes_nothing_into_the_workspace(indexed: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.adapters.yaml_text import load_texts
+from kb.app import check_skills, open_workspace
 from kb.skillset.check import Surroundings, check_skill, listing_warning
 from kb.skillset.specification import errors, unknown, warnings
 
@@ -158,3 +159,60 @@ def test_the_command_prints_one_array_and_fails_for_an_invalid_skill(
     assert stop.value.code == 1
     assert [(Path(row["path"]).name, row["valid"]) for row in rows] == [("other", False), ("review", True)]
     assert {"path", "valid", "errors", "warnings", "drift"} <= rows[0].keys()
+
+
+def test_references_inline_commands_and_files_of_the_workspace_are_looked_at_too(tmp_path: Path) -> None:
+    (tmp_path / "adr").mkdir()
+    (tmp_path / "adr/0001-a.md").write_text("# A\n", encoding="utf-8")
+    shell = "```sh\ncat adr/0001-a.md adr/0002-b.md\nmake-x adr/*.md out/new.md\n```\n"
+    body = f"Run `kb serach x`, not `kb search x`.\n\n{shell}"
+    folder = skill(tmp_path, HEAD + body)
+    (folder / "references").mkdir()
+    page = f"[a](b.md) [body](../SKILL.md) [here](one%20two.md) [long]({'x' * 400}.md)\n"
+    (folder / "references/one two.md").write_text(page, encoding="utf-8")
+    report = check_skill(folder, "review", "strict", around(tmp_path))
+    assert [warning.rpartition(": ")[0] + ": " + warning.rpartition(": ")[2][:20] for warning in report.warnings] == [
+        "line 5: `kb serach` is no co",
+        "line 8: adr/0002-b.md is not",
+        "references/one two.md: line 1: link to b.md leads n",
+        "references/one two.md: line 1: link to xxxxxxxxxxxx",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("makefile", "said"),
+    [
+        ("test lint: src\n\techo\n", ["make build-all"]),
+        ("build-all :: x\n", ["make lint"]),
+        ("NAME := x\nlint:\n", ["make build-all"]),
+        ("%.o: x\n", []),
+        ("include more.mk\n", []),
+    ],
+)
+def test_targets_of_a_makefile_are_known_however_they_are_written(
+    tmp_path: Path, makefile: str, said: list[str]
+) -> None:
+    (tmp_path / "kb.toml").write_text("[kb]\n", encoding="utf-8")
+    (tmp_path / "Makefile").write_bytes(makefile.encode() + "# 한글\n".encode("cp949"))
+    folder = skill(tmp_path, f"{HEAD}```sh\nmake lint\nmake build-all\n```\n")
+    (report,) = check_skills(folder, "strict", open_workspace(tmp_path, {}))
+    assert [warning.split("`")[1] for warning in report.warnings] == said
+
+
+def test_a_skill_that_is_installed_for_two_clients_counts_once_in_the_listing(tmp_path: Path) -> None:
+    folder = skill(tmp_path, HEAD.replace("Use before a merge.", "x" * 1_000))
+    reports = [
+        check_skill(folder, f"{client}/skills/review{n}", "strict", around())
+        for client in (".claude", ".agents", "skills")
+        for n in range(7)
+    ]
+    assert listing_warning(reports) is None
+    assert ".claude" in str(listing_warning([*reports, *reports[:1]]))
+
+
+def test_of_very_many_errors_the_first_are_told(tmp_path: Path) -> None:
+    keys = "".join(f"key{n}: x\n" for n in range(900))
+    links = "".join(f"[a](gone{n}.md)\n" for n in range(450))
+    report = check_skill(skill(tmp_path, HEAD.replace("---\n", f"---\n{keys}", 1) + links), "x", "strict", around())
+    assert (len(report.errors), len(report.warnings)) == (51, 51)
+    assert (report.errors[-1], report.warnings[-1]) == ("and 850 more", "and 400 more")

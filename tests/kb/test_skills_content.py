@@ -24,7 +24,7 @@ WRITTEN_BY_HAND = (
     "change-domain-rule code-review e2e-test golden-case incident-triage lint-and-types onboarding plan-then-build "
     "run-evaluation write-adr write-incident"
 ).split()
-LONGEST_DESCRIPTION = 450
+LONGEST_DESCRIPTION = 630
 # `kb skills build` compiles three areas here; a description of its template has about 330 characters.
 COMPILED = 3 * (330 + len("knowledge-harness"))
 OWN_PROGRAMS = ("kb", "harness", "eco2")

@@ -347,9 +347,11 @@ def test_a_run_is_put_into_one_paragraph(tmp_path: Path, text: str, code: int, s
         (lambda text: text.replace("1. red", ""), "no section for steps"),
         (lambda text: text.replace("a.py", "b.py"), "b.py is not there"),
         (lambda text: text.replace("a.py", "datasets/FROZEN"), "is sealed"),
+        (lambda text: text.replace("a.py", "/etc/passwd"), "leads out of the repository"),
+        (lambda text: text.replace("a.py", "../a.py"), "leads out of the repository"),
         (lambda text: re.sub("^- .*`$", "", text, flags=re.MULTILINE), "no file is listed"),
     ],
-    ids=["whole", "unbound", "uncited", "no-stop", "no-steps", "no-file", "sealed", "no-list"],
+    ids=["whole", "unbound", "uncited", "no-stop", "no-steps", "no-file", "sealed", "absolute", "outside", "no-list"],
 )
 def test_a_plan_must_be_complete_before_it_is_built(tmp_path: Path, change: Change, said: str) -> None:
     write(tmp_path, {"plan.md": change(PLAN), "a.py": ""})
@@ -394,8 +396,9 @@ def test_the_plan_of_the_reference_is_a_complete_one(tmp_path: Path) -> None:
         ({"kb/rules/a.yaml": "rules: []\n"}, "a rule changed, the truth did not"),
         ({"datasets/b/test.jsonl": "{}\n"}, "datasets/b/test.jsonl: a sealed file changed"),
         ({"datasets/b/test.jsonl": "{}\n", "datasets/FROZEN": "1\n"}, ""),
+        ({"harness/한글 이름.py": "import eco2\n"}, "harness/한글 이름.py:1: harness must not import eco2"),
     ],
-    ids=["fine", "command-line", "room", "kb", "print", "except", "truth", "sealed", "sealed-anew"],
+    ids=["fine", "command-line", "room", "kb", "print", "except", "truth", "sealed", "sealed-anew", "awkward-name"],
 )
 def test_what_tests_do_not_see_in_a_change_is_found(tmp_path: Path, files: dict[str, str], said: str) -> None:
     repository(tmp_path, {"datasets/FROZEN": f"{'0' * 64}  datasets/b/test.jsonl  # why\n", "adr/0001-a.md": "x\n"})
@@ -412,6 +415,8 @@ def test_decisions_are_listed_and_one_without_a_status_is_told(tmp_path: Path) -
     write(tmp_path, {"adr/0001-a.md": '---\nid: "0001"\ntitle: A\n---\n# A\n'})
     assert ran("onboarding/scripts/decisions.sh", cwd=tmp_path).returncode == 1
     assert ran("onboarding/scripts/decisions.sh", "none", cwd=tmp_path).returncode == 3
+    write(tmp_path, {"docs/a.md": "# A\n"})
+    assert "no decision in 'docs'" in ran("onboarding/scripts/decisions.sh", "docs", cwd=tmp_path).stderr
 
 
 @pytest.mark.parametrize(

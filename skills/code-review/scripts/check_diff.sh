@@ -11,7 +11,11 @@ if ! git rev-parse --verify --quiet "$base^{commit}" > /dev/null; then
     exit 3
 fi
 
-changed=$({ git diff --name-only --diff-filter=d "$base"; git ls-files --others --exclude-standard; } | sort -u)
+# Names as they are, one a line: only the line end parts them.
+listed() { git -c core.quotePath=false "$@"; }
+changed=$({ listed diff --name-only --diff-filter=d "$base"; listed ls-files --others --exclude-standard; } | sort -u)
+IFS='
+'
 found=0
 
 finding() {

@@ -13,7 +13,8 @@ fi
 
 if [ "$#" -eq 0 ]; then
     # One path a line; names with blanks stay whole because only the newline splits.
-    changed=$({ git diff --name-only --diff-filter=d HEAD -- '*.py'; git ls-files --others --exclude-standard -- '*.py'; } | sort -u)
+    listed() { git -c core.quotePath=false "$@" -- '*.py'; }
+    changed=$({ listed diff --name-only --diff-filter=d HEAD; listed ls-files --others --exclude-standard; } | sort -u)
     if [ -z "$changed" ]; then
         echo 'no Python file differs from HEAD'
         exit 0

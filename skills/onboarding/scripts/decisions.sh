@@ -9,6 +9,12 @@ if [ ! -d "$folder" ]; then
     exit 3
 fi
 
+set -- "$folder"/[0-9]*.md
+if [ ! -f "$1" ]; then
+    echo "no decision in '$folder' has a name that begins with its number; name the folder of the decisions" >&2
+    exit 3
+fi
+
 failed=0
 lines=$(awk '
 function unquote(text) { gsub(/^["'\'' ]+|["'\'' ]+$/, "", text); return text }
@@ -27,6 +33,6 @@ inside && /^title:/ { title = value($0) }
 inside && /^superseded_by:/ { next_id = value($0); gsub(/[][" ]/, "", next_id); if (next_id != "") chain = "  -> " next_id }
 inside && /^amended_by:/ { by = value($0); gsub(/[][" ]/, "", by); if (by != "") chain = chain "  (part amended by " by ")" }
 END { finish(); exit bad }
-' "$folder"/[0-9]*.md) || failed=$?
+' "$@") || failed=$?
 printf '%s\n' "$lines" | sort | cut -c3-
 exit "$failed"

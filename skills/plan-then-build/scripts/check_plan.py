@@ -61,7 +61,9 @@ def incomplete(text: str) -> Iterator[str]:
     if not planned:
         yield "no file is listed; write each as - `path`, a new one as - (new) `path`"
     for path, is_new in planned:
-        if not is_new and not any(Path().glob(path)):
+        if Path(path).is_absolute() or ".." in Path(path).parts:
+            yield f"{path} leads out of the repository; write paths from its root"
+        elif not is_new and not any(Path().glob(path)):
             yield f"{path} is not there; write - (new) `{path}` if it is to be made"
         if any(fnmatchcase(path, sealed) for sealed in SEALED):
             yield f"{path} is sealed; no plan may edit it, its own command does that with a reason"
