@@ -106,6 +106,8 @@ class Site:
             table = tomllib.loads(path.read_text(encoding="utf-8")).get("harness", {})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: {error}; mend the TOML") from error
+        if not isinstance(table, Mapping):
+            raise ConfigError(f"{path}: harness must be a table [harness], got {table!r}")
         return config_from(table, str(path))
 
     @cached_property
@@ -183,6 +185,8 @@ class Site:
             text = (self.root / name).read_text(encoding="utf-8")
         except OSError as error:
             raise ConfigError(f"no gates in {self.root / name}; write them, or name the file by --gates") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{self.root / name}: {error}; save it as UTF-8") from error
         return gates_from(text, name)
 
     def gates_if_any(self) -> list[Gate]:

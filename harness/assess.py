@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
 from types import MappingProxyType
 
 from harness.aggregate import figures as aggregated
@@ -26,6 +27,7 @@ from harness.summary import Outcome, SuiteOutcome
 from harness.timing.own_time import METRIC as OWN_TIME
 from harness.timing.own_time import own_time_figures
 
+_NAMED, _LETTERS = 5, 200
 LATENCIES = ("latency_p50_ms", "latency_p95_ms", "latency_p99_ms")
 OTHER_DIRECTIONS: Mapping[str, Direction] = MappingProxyType(
     {
@@ -59,7 +61,7 @@ def outcome(bench: Bench, run: Run, gates: Sequence[Gate], baseline: Baseline, o
     results = held(wanted_gates, _evidence(bench, run, suites, others, wanted_gates, baseline))
     results += [_complete(suite, run, baseline) for suite in suites if not only or suite.name in only]
     unsteady = [line for suite in suites for line in notes(suite.name, suite.flakes)]
-    return Outcome(run, suites, others, results, (*_notes(run, suites), *unsteady))
+    return Outcome(run, suites, others, results, (*_notes(run, suites), *_changed_questions(run, baseline), *unsteady))
 
 
 def _score_if_needed(bench: Bench, run: Run) -> None:
@@ -127,19 +129,30 @@ def _evidence(
         },
         suites={suite.name for suite in suites} | {figure.suite for figure in others},
         directions=directions,
-        comparisons=comparisons(gates, _compared(run, gates, figures, directions), baseline),
+        comparisons=comparisons(gates, _compared(run, gates, figures, directions, baseline), baseline),
     )
 
 
 def _compared(
-    run: Run, gates: Sequence[Gate], figures: Sequence[Figure], directions: Mapping[str, Direction]
+    run: Run,
+    gates: Sequence[Gate],
+    figures: Sequence[Figure],
+    directions: Mapping[str, Direction],
+    baseline: Baseline,
 ) -> Compared:
     """What gates with a margin compare; without such gates nothing is read for them."""
     asked = wanted(gates)
     named: dict[str, Members] = {
         suite: members(cases) for suite, cases in run.cases.items() if any(place[0] == suite for place in asked)
     }
-    return Compared(named, figures, values_by_case(run.scores(), asked) if asked else {}, directions)
+    reworded = {suite: _reworded(run, baseline, suite) for suite in named}
+    return Compared(named, figures, values_by_case(run.scores(), asked) if asked else {}, directions, reworded)
+
+
+def _reworded(run: Run, baseline: Baseline, suite: str) -> list[str]:
+    """Cases of the run that asked something else when the baseline was accepted, though their ids are the same."""
+    cases = run.cases[suite]
+    return [id_ for id_ in baseline.reworded(suite, cases.asks) if cases.number(id_) is not None]
 
 
 def _is_timed(suite: SuiteOutcome) -> bool:
@@ -153,6 +166,16 @@ def _complete(suite: SuiteOutcome, run: Run, baseline: Baseline) -> GateResult:
     return complete(suite.name, suite.cases, [id_ for id_, _ in suite.missing], gone)
 
 
+def _changed_questions(run: Run, baseline: Baseline) -> Iterator[str]:
+    for suite in run.cases:
+        if found := _reworded(run, baseline, suite):
+            told = f"{', '.join(found[:_NAMED])}{' …' if len(found) > _NAMED else ''}"
+            yield (
+                f"{suite}: {len(found)} cases ask something else than when the baseline was accepted: {told}; margins"
+                " leave them out, max_drop does not: call `harness baseline accept --reason …`"
+            )
+
+
 def _notes(run: Run, suites: Sequence[SuiteOutcome]) -> Iterator[str]:
     beside = run.manifest.concurrency
     if beside > 1:
@@ -161,6 +184,8 @@ def _notes(run: Run, suites: Sequence[SuiteOutcome]) -> Iterator[str]:
         if suite.failed:
             told = ", ".join(f"{reason} {count}" for reason, count in suite.failed.items())
             yield f"{suite.name}: {sum(suite.failed.values())} of {suite.observed} answers failed: {told}"
+            for reason, message in run.observations[suite.name].examples.items():
+                yield f"{suite.name}: {reason}, for one: {shorten(message, _LETTERS, placeholder=' …')}"
         if suite.reasons:
             reason, count = max(suite.reasons.items(), key=lambda item: item[1])
             yield f"{suite.name}: {suite.verdicts['UNMEASURED']} scores unmeasured, {count} of them: {reason}"

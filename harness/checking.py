@@ -13,7 +13,7 @@ from harness.assess import OTHER_DIRECTIONS
 from harness.case_loading import scan_cases
 from harness.cases import Case, ConfigError
 from harness.frozen import broken, read_seals, seal, unsealed
-from harness.metrics import METRICS
+from harness.metrics import METRICS, SHARES
 from harness.validation.coverage import uncovered
 from harness.validation.information import read_outcomes, settled
 from harness.validation.labels import conflicts, impossible
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from harness.app import Site
 
 READABLE = ("adr", "incidents", "kb/rules", "skills", "eco2", "prompts")
-"""What a bot can read beside the sources of its knowledge."""
+"""What a bot can read beside the documents of its knowledge."""
 LEARNT = "datasets/**/train*.jsonl"
 """What a bot learns from."""
 _SUFFIXES = (".md", ".yaml", ".yml", ".py", ".toml", ".json", ".jsonl", ".txt", ".j2")
@@ -130,16 +130,19 @@ def _complaint(site: Site, schema: str, row: object) -> str | None:
 
 def _gate_findings(site: Site) -> list[str]:
     gates, where = site.gates_if_any(), site.config.gates
-    known = {*(row.name for row in site.metrics(site.config.metrics)), *METRICS, *OTHER_DIRECTIONS}
+    names = {row.name for row in site.metrics(site.config.metrics)}
     suites = {suite.name for suite in site.config.suites} | {"judge", "knowledge"}
-    return [*checks.unknown_metrics(gates, known, where), *checks.unknown_suites(gates, suites, where)]
+    return [
+        *checks.unknown_metrics(gates, {*names, *METRICS, *OTHER_DIRECTIONS}, where),
+        *checks.vacuous_limits(gates, SHARES, where),
+        *checks.unknown_suites(gates, suites, where),
+    ]
 
 
 def _readable(site: Site) -> Iterator[tuple[str, str]]:
     """What a bot could have read: knowledge, skills, the code and prompts beside them, what it learnt from."""
-    sources = (*READABLE, *(site.workspace.options.sources or ()))
-    paths = {path for source in sources for path in _below(site.root / source)} | set(site.root.glob(LEARNT))
-    for path in sorted(paths):
+    beside = {path for folder in READABLE for path in _below(site.root / folder)}
+    for path in sorted({*beside, *site.root.glob(LEARNT), *site.provenance.documents}):
         yield site.shown(path), path.read_text(encoding="utf-8", errors="replace")
 
 

@@ -5,6 +5,8 @@ Exit codes: 0 gates hold, 1 a gate fails, 2 could not be measured, 3 usage, conf
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from harness.cases import GateResult
     from harness.summary import Outcome
 
-_USAGE = 3
+_USAGE, _INTERRUPTED = 3, 130
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 """What the parser raises for a wrong command line, under whichever name the installed Typer has it."""
 
@@ -226,6 +228,7 @@ def gold_accept(reason: Reason, workspace: Workspace = None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; what a user can mend is one line and exit code 3."""
+    _speak_anyway()
     try:
         code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except HarnessError as error:
@@ -235,10 +238,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         message = _message(error)
         typer.echo(message if message.startswith("Usage") else f"harness: {message}", err=True)
         code = _USAGE
+    except OSError as error:  # a full disk or a folder that is read-only must not look like a gate that fails
+        if error.filename is None and error.errno != errno.ENOSPC:
+            raise
+        typer.echo(f"harness: {error}; make room or name another place, then `harness run --resume`", err=True)
+        code = _USAGE
     except typer.Abort:
-        typer.echo("harness: interrupted; `harness run --resume` continues", err=True)
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        typer.echo("harness: interrupted; `harness run --resume` continues a run", err=True)
         code = _USAGE
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _speak_anyway() -> None:
+    """Where the terminal or pipe has no letter for what is said (LC_ALL=C, cp949), say it by its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _known_split(split: str) -> None:

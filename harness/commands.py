@@ -11,13 +11,14 @@ from harness import demonstrate, profiles
 from harness import validate as checks
 from harness.assess import OTHER_DIRECTIONS, outcome
 from harness.baseline import NO_BASELINE, accepted
+from harness.case_files import fingerprint
 from harness.cases import ConfigError, DataError, Gate
 from harness.checking import need
 from harness.evaluation import run
 from harness.frozen import seal
 from harness.jsonl import pretty, read_json, write_rows, write_text
 from harness.manifest import Manifest
-from harness.metrics import METRICS
+from harness.metrics import METRICS, SHARES
 from harness.plan import Request
 from harness.publish import publish
 from harness.reading import Run, opened
@@ -41,6 +42,7 @@ def evaluate(site: Site, request: Request, out: Path | None, now: str) -> Outcom
     found = tuple(_from_here(site, path) for path in request.cases)
     named = None if out is None else site.run_folder(out).path
     made = _by_judge(site, run(site.bench(), replace(request, cases=found), site.latest, named, now))
+    made.folder.write_manifest(made.manifest)  # a run that is killed while it is scored must not be scored by another
     stands = _published(site, made, _gates_of_run(site, made.manifest))
     if out is None:
         point(site.latest, made.folder.path)
@@ -54,8 +56,14 @@ def standing(site: Site, out: Path | None, gates: str = "", only: Sequence[str] 
         ConfigError: there are no gates, or one names a metric that nobody knows.
     """
     limits, made = site.gates(gates), _opened(site, out)
+    where = gates or site.config.gates
     names = {row.name for row in site.metrics(made.manifest.metrics)}
-    if wrong := checks.unknown_metrics(limits, {*names, *METRICS, *OTHER_DIRECTIONS}, gates or site.config.gates):
+    wrong = [
+        *checks.unknown_metrics(limits, {*names, *METRICS, *OTHER_DIRECTIONS}, where),
+        *checks.vacuous_limits(limits, SHARES, where),
+        *_ungated(limits, made.manifest, only, where),
+    ]
+    if wrong:
         raise ConfigError(wrong[0])
     return _published(site, made, limits, only)
 
@@ -88,8 +96,8 @@ def accept_baseline(site: Site, out: Path | None, reason: str, now: str) -> str:
         raise ConfigError(f"the run of {partial[0]!r} was limited to a part; run all of it before accepting it")
     if missing := [id_ for suite in stands.suites for id_, _ in suite.missing]:
         raise ConfigError(f"cases are missing from the run: {', '.join(missing)}; run again")
-    ids = {name: [case.id for case in cases] for name, cases in made.cases.items()}
-    table = accepted(stands.figures, made.scores(), ids, reason, now)
+    asked = {name: {case.id: fingerprint(case) for case in cases} for name, cases in made.cases.items()}
+    table = accepted(stands.figures, made.scores(), asked, reason, now)
     write_text(site.root / site.config.baseline, pretty(table) + "\n")
     return site.config.baseline
 
@@ -151,6 +159,16 @@ def demonstration(site: Site) -> Iterator[tuple[str, bool]]:
     if not needed <= site.provenance.sentences.keys():
         site = site.packaged()
     return demonstrate.demonstrated(site.provenance.sentences, site.resources)
+
+
+def _ungated(gates: Sequence[Gate], manifest: Manifest, only: Sequence[str], where: str) -> Iterator[str]:
+    """Suites that were named and that no gate speaks of: an empty table would read as a pass."""
+    known = sorted({gate.suite for gate in gates})
+    asked = {suite.name for suite in manifest.suites}
+    for name in only:
+        if name not in known:
+            what = "has no gate" if name in asked else "is unknown"
+            yield f"{where}: suite {name!r} {what}; gates are there for {', '.join(known)}"
 
 
 def _whole_run(site: Site, out: Path | None) -> str:

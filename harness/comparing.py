@@ -64,10 +64,9 @@ def _quality(
     both = [place for place in two.values if place in one.values and not place[1].endswith("_ms")]
     asked, found = [], []
     for suite, metric in both:
-        pairs, direction = (
-            paired(one.values[suite, metric], two.values[suite, metric]),
-            directions.get(metric, "higher"),
-        )
+        other, direction = _reworded(one, two, suite), directions.get(metric, "higher")
+        before = {id_: value for id_, value in one.values[suite, metric].items() if id_ not in other}
+        pairs = paired(before, {id_: value for id_, value in two.values[suite, metric].items() if id_ not in other})
         clusters = members[suite].clusters if suite in members else {}
         if comparison := compared(pairs, clusters, direction, ALPHA / 2 / len(both)):
             asked.append(_Asked(suite, metric, direction, pairs))
@@ -141,6 +140,11 @@ def _two(name: str, one: float | None, two: float | None) -> dict[str, float | N
 
 def _notes(one: Side, two: Side) -> list[str]:
     notes = [*_only(one, two), *_only(two, one)]
+    notes += [
+        f"{suite}: {count} cases ask something else in {two.name}, left out of every difference"
+        for suite in two.asked
+        if (count := len(_reworded(one, two, suite)))
+    ]
     if one.inputs and two.inputs and one.inputs != two.inputs:
         notes.append("scored by different cases or knowledge; `harness score FOLDER` scores either anew")
     return notes
@@ -153,6 +157,12 @@ def _only(one: Side, two: Side) -> Iterator[str]:
             yield f"{suite}: {count} cases only in {one.name}, left out of every difference"
     for suite, metric in one.values.keys() - two.values.keys():
         yield f"{suite}: {metric} only in {one.name}"
+
+
+def _reworded(one: Side, two: Side, suite: str) -> set[str]:
+    """Cases of the same id that asked something else: their difference says nothing of the target."""
+    before, after = one.asked.get(suite, {}), two.asked.get(suite, {})
+    return {id_ for id_ in before.keys() & after.keys() if before[id_] != after[id_]}
 
 
 def _ids(side: Side) -> dict[str, set[str]]:

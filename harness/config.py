@@ -108,7 +108,10 @@ def config_from(table: Mapping[str, Any], where: str = "kb.toml") -> Config:
     profiles = {"default": Profile("default")}
     for name, entry in _table(table.get("profiles", {}), f"{where} [harness.profiles]").items():
         profiles[name] = _profile(name, entry, f"{where} [harness.profiles.{name}]")
-    entries = enumerate(table.get("suites", ()), start=1)
+    listed = table.get("suites", ())
+    if not isinstance(listed, list | tuple):
+        raise ConfigError(f"{where} [harness] suites must be tables [[harness.suites]], got {listed!r}")
+    entries = enumerate(listed, start=1)
     suites = tuple(_suite(entry, f"{where} [[harness.suites]] {index}") for index, entry in entries)
     if len({suite.name for suite in suites}) < len(suites):
         raise ConfigError(f"{where}: two [[harness.suites]] share a name; rename one")

@@ -19,7 +19,7 @@ from harness.plan import Request, manifest_of
 from harness.ports import Target
 from harness.reading import Run, opened
 from harness.records import observation_row
-from harness.run_places import place_of, point, unlink
+from harness.run_places import held, place_of, point, unlink
 from harness.runs import RunFolder
 from harness.score import lacking, parts_given
 from harness.targets import door_of
@@ -47,13 +47,14 @@ def run(bench: Bench, request: Request, latest: Path, out: Path | None, now: str
     manifest, cases = planned(bench, request, now)
     folder = RunFolder(out or place_of(latest, manifest.run_id), bench.complaint)
     before = _before(folder, None if out else latest) if request.resume else None
-    if before is None:
-        _made(folder).start(manifest)
-    else:
-        manifest = _taken_over(_made(folder), before, manifest, cases)
-    if out is None:
-        point(latest, folder.path)
-    _observe_all(bench, manifest, cases, folder)
+    with held(_made(folder).path):
+        if before is None:
+            folder.start(manifest)
+        else:
+            manifest = _taken_over(folder, before, manifest, cases)
+        if out is None:
+            point(latest, folder.path)
+        _observe_all(bench, manifest, cases, folder)
     return opened(bench, folder, cases)
 
 

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 
 from harness.cases import Observation
 from harness.reading import CaseResult
-from harness.stats.repeats import VOLATILE, Repeated, ledger, response_digest
+from harness.score import GOLD
+from harness.stats.repeats import SAID, Repeated, ledger, response_digest
 from harness.trial import Metric
 
 MOST = 50
@@ -34,7 +35,7 @@ class Flakes:
 
     def __init__(self, repeats: int, metrics: Iterable[Metric]) -> None:
         self._k = repeats
-        self._volatile = {row.name for row in metrics if VOLATILE & {part.partition(".")[0] for part in row.needs}}
+        self._volatile = {row.name for row in metrics if {part.partition(".")[0] for part in row.needs} - {*SAID, GOLD}}
         self._tallies: dict[str, Tally] = {}
         self._flaky: list[Repeated] = []
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from numbers import Integral, Real
 from pathlib import Path
 from typing import IO
 
 from harness.cases import DataError
 
 _BLOCK = 1 << 16
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_rows(path: Path, shown: str = "") -> Iterator[tuple[int, dict[str, object]]]:
@@ -32,7 +35,7 @@ def read_json(path: Path, shown: str = "") -> object:
         DataError: the file cannot be read or is not JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise DataError(f"{shown or path}: cannot be read ({error})") from error
 
@@ -56,7 +59,7 @@ def write_text(path: Path, text: str) -> None:
     """Replace a file in one step: readers see the old text or the new, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
+    part.write_text(text, encoding="utf-8", errors="replace", newline="\n")
     part.replace(path)
 
 
@@ -66,9 +69,9 @@ def dump(row: object) -> str:
     Half of a pair of surrogates, which a target that cuts an emoji in two sends and UTF-8 does not have, becomes `?`.
     """
     try:
-        text = json.dumps(row, ensure_ascii=False, allow_nan=False, default=str)
+        text = json.dumps(row, ensure_ascii=False, allow_nan=False, default=_plain)
     except ValueError:
-        text = json.dumps(_finite(row), ensure_ascii=False, allow_nan=False, default=str)
+        text = json.dumps(_finite(row), ensure_ascii=False, allow_nan=False, default=_plain)
     return text.encode("utf-8", "replace").decode()
 
 
@@ -105,14 +108,24 @@ def row_of(line: str | bytes, where: str) -> dict[str, object]:
         row = json.loads(line, parse_constant=_no_constant)
     except ValueError as error:
         raise DataError(f"{where}: not a JSON row ({error}); mend or remove the line") from error
+    except RecursionError as error:
+        raise DataError(f"{where}: nested too deep to be read; mend or remove the line") from error
     if not isinstance(row, dict):
         raise DataError(f"{where}: a row must be an object, got {type(row).__name__}")
+    if _escapes_half(line) and _HALF.search(json.dumps(row, ensure_ascii=False)):
+        raise DataError(f"{where}: holds half a character (a lone \\ud800 to \\udfff); mend the text")
     return row
+
+
+def _escapes_half(line: str | bytes) -> bool:
+    if isinstance(line, bytes):
+        return b"\\ud" in line or b"\\uD" in line
+    return "\\ud" in line or "\\uD" in line
 
 
 def _lines(path: Path, where: str) -> Iterator[str]:
     try:
-        with path.open(encoding="utf-8") as stream:
+        with path.open(encoding="utf-8-sig") as stream:
             yield from stream
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{where}: cannot be read ({error}); give a UTF-8 JSONL file") from error
@@ -133,6 +146,15 @@ def _end_of_last_line(stream: IO[bytes], size: int) -> int:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for: numpy's numbers as numbers, all else as text."""
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return _finite(float(value))
+    return str(value)
 
 
 def _finite(value: object) -> object:

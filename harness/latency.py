@@ -6,6 +6,7 @@ A sample that is missing, no number or came from a cache is refused and counted,
 from __future__ import annotations
 
 import math
+import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from harness.cases import NOTHING, Figure, Observation
 from harness.timing.percentiles import Quantile, quantile
 
 PERCENTILES = (50, 95, 99)
+_MOST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class Samples:
 
 def milliseconds(value: object) -> float | None:
     """A finite, non-negative number as it stands; None for everything else, True and False included."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST:
         return None
-    return float(value) if math.isfinite(value) and value >= 0 else None
+    return float(value)
 
 
 def from_cache(response: Mapping[str, Any]) -> bool:

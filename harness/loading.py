@@ -36,7 +36,7 @@ def _module(name: str, folder: Path, spec: str) -> ModuleType:
     _put_first(name.partition(".")[0], folder)
     try:
         return importlib.import_module(name)
-    except Exception as error:  # foreign code: whatever it raises while it is imported is the user's to mend
+    except (Exception, SystemExit) as error:  # foreign code: what it does while it is imported is the user's to mend
         raise TargetUnusable(f"cannot import {name!r} of {spec!r}: {type(error).__name__}: {error}") from error
 
 
@@ -73,7 +73,7 @@ def _file(path: Path, spec: str) -> ModuleType:
     sys.modules[path.stem] = module
     try:
         found.loader.exec_module(module)
-    except Exception as error:  # as above
+    except (Exception, SystemExit) as error:  # as above
         del sys.modules[path.stem]
         raise TargetUnusable(f"cannot import {path}: {type(error).__name__}: {error}") from error
     return module

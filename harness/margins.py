@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from harness.baseline import Baseline
 from harness.cases import Case, Comparison, Direction, Figure, Gate
@@ -34,12 +34,14 @@ class Run:
         figures: all of them; a `:*` gate is held for each slice that has one.
         values: by (suite, metric) and case id: `stats.pairs.values_by_case`.
         directions: by metric; higher is better where nothing is said.
+        reworded: by suite the cases that asked something else when the baseline was accepted: no pair.
     """
 
     members: Mapping[str, Members]
     figures: Sequence[Figure]
     values: Mapping[tuple[str, str], Values]
     directions: Mapping[str, Direction]
+    reworded: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def wanted(gates: Iterable[Gate]) -> set[tuple[str, str]]:
@@ -85,7 +87,8 @@ def _compared(key: Key, level: float, run: Run, baseline: Baseline) -> Compariso
     before, of_suite = baseline.by_case(suite, metric), run.members.get(suite)
     if before is None or of_suite is None:
         return None
-    pairs = _pairs(before, run.values.get((suite, metric), {}), of_suite, split, slice_)
+    same = {id_: value for id_, value in before.items() if id_ not in run.reworded.get(suite, ())}
+    pairs = _pairs(same, run.values.get((suite, metric), {}), of_suite, split, slice_)
     return compared(pairs, of_suite.clusters, run.directions.get(metric, "higher"), level)
 
 

@@ -22,12 +22,14 @@ class Observations:
 
     Attributes:
         errors: how many failed, by the first word of what went wrong.
+        examples: of each of these words the first message, of the dev split.
         strangers: ids that were asked and are no longer among the cases.
     """
 
     def __init__(self, path: Path, cases: Cases, repeats: int) -> None:
         self.cases, self.repeats = cases, repeats
         self.errors: Counter[str] = Counter()
+        self.examples: dict[str, str] = {}
         self.strangers: dict[str, None] = {}
         self._path = path
         self._starts = array("q", [_NONE]) * (len(cases) * repeats)
@@ -91,7 +93,10 @@ class Observations:
 
     def _learn(self, observation: Observation) -> None:
         if observation.error:
-            self.errors[observation.error.partition(":")[0]] += 1
+            word, _, rest = observation.error.partition(":")
+            self.errors[word] += 1
+            if observation.split == "dev" and rest.strip():
+                self.examples.setdefault(word, rest.strip())
         if observation.response is not None:
             self._parts |= parts_of(observation.response)
             self._has_answered = True

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 from harness.case_files import fingerprint, request_of
 from harness.cases import Case, Observation, TargetUnusable
+from harness.jsonl import dump
 from harness.pace import Pace
 from harness.ports import Target
 from harness.side_by_side import side_by_side
 
 Complaint = Callable[[str, object], str | None]
+_EMPTY: Mapping[str, object] = {"answer": "", "timings_ms": {}, "usage": {}, "cached": False, "answerable": False}
+"""What stands for a part of a wrong shape; a list without anything for all others."""
 Ask = tuple[Case, int]
 """A case and which of its repeats is asked."""
 
@@ -62,7 +65,7 @@ def _observation(case: Case, repeat: int, target: Target, door: Door) -> Observa
     response, error = _asked(_request(case, repeat), target)
     elapsed_ms = (door.clock_s() - started) * 1000
     if response is not None and (wrong := door.complaint("response", response)) is not None:
-        error = f"the response breaks the contract: {wrong}"
+        response, error = _mended(response, door.complaint), f"the response breaks the contract: {wrong}"
     return Observation(
         id=case.id,
         suite=case.suite,
@@ -81,6 +84,17 @@ def _request(case: Case, repeat: int) -> dict[str, object]:
     return {**request_of(case), **({"repeat": repeat} if repeat else {})}
 
 
+def _mended(response: Mapping[str, object], complaint: Complaint) -> Mapping[str, object]:
+    """A response without the parts of a wrong shape: an empty one stands for each, since reports read what is there."""
+    return {**response, **{name: _EMPTY.get(name, ()) for name in breaches(response, complaint)}}
+
+
+def breaches(response: Mapping[str, object], complaint: Complaint) -> dict[str, str]:
+    """The parts of a response that have a shape that the contract does not know, each with what is wrong."""
+    found = ((name, complaint("response", {"answer": "", name: part})) for name, part in response.items())
+    return {name: wrong for name, wrong in found if wrong is not None}
+
+
 def _asked(request: Mapping[str, object], target: Target) -> tuple[Mapping[str, object] | None, str | None]:
     try:
         response: object = target.ask(request)
@@ -92,4 +106,13 @@ def _asked(request: Mapping[str, object], target: Target) -> tuple[Mapping[str, 
         return None, f"{type(error).__name__}: {error}"
     if not isinstance(response, Mapping):
         return None, f"gave a {type(response).__name__}, not an object with an answer"
+    return _written(response)
+
+
+def _written(response: Mapping[str, object]) -> tuple[Mapping[str, object] | None, str | None]:
+    """The response, where it can be kept: a key that is no text, or what holds itself, would end the run later."""
+    try:
+        dump(response)
+    except Exception as error:  # noqa: BLE001 - foreign code: how a target's own objects become text is its own
+        return None, f"gave what cannot be written as JSON: {type(error).__name__}: {error}"
     return dict(response), None

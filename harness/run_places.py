@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from harness.cases import ConfigError
 from harness.manifest import SHORT
 
 RUNS = "runs"
@@ -39,6 +43,25 @@ def unlink(path: Path) -> None:
     """Make room for a run that is to be written at this very path: it must not go into the run that a link leads to."""
     if path.is_symlink():
         path.unlink()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Be the only run that writes to a folder; the lock ends with the process, however it ends.
+
+    Raises:
+        ConfigError: another run holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigError(f"{folder}: another `harness run` writes there; wait for it, or give --out") from error
+        yield
+    finally:
+        os.close(place)
 
 
 def _put_away(latest: Path, folder: Path) -> None:

@@ -129,8 +129,14 @@ class RunFolder:
         """The scores were made from these inputs and observations, and nobody touched them since."""
         return self.scores.is_file() and self.others.is_file() and dict(manifest.digests) == self._digests(inputs)
 
+    def is_untouched(self, manifest: Manifest) -> bool:
+        """Scores and observations are those that were vouched for, whatever became of cases and knowledge since."""
+        now = self._digests(manifest.digests.get("cases", ""))
+        return bool(manifest.digests) and all(now.get(name) == told for name, told in manifest.digests.items())
+
     def _digests(self, inputs: str) -> dict[str, str]:
-        return {"cases": inputs, "observations": digest(self.observations), "scores": digest(self.scores)}
+        files = {"observations": self.observations, "scores": self.scores, "others": self.others}
+        return {"cases": inputs, **{name: digest(path) for name, path in files.items()}}
 
 
 def digest(path: Path) -> str:

@@ -9,11 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from numbers import Real
+from textwrap import shorten
 from typing import Any
 
+import numpy as np
+
 from harness.cases import Case, Measured, Observation, Score, Verdict
+from harness.jsonl import dump
 from harness.trial import Answer, Metric, Resources, Trial, UnmeasurableError
 
+_LETTERS = 100
 GOLD = "gold"
 """The pseudo part of metrics that need the accepted truth."""
 
@@ -142,7 +148,9 @@ def _measured(metric: Metric, trial: Trial) -> Measured | None:
         answer = metric.measure(trial)
     except UnmeasurableError as error:
         return Measured(math.nan, str(error), error.details)
-    except Exception as error:  # noqa: BLE001 - foreign code: a broken metric or judge is UNMEASURED, never the end of a run
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - foreign code: sys.exit(0) in a metric or judge would end a gate green
         return Measured(math.nan, f"{type(error).__name__}: {error}")
     return _checked(metric, answer)
 
@@ -150,15 +158,29 @@ def _measured(metric: Metric, trial: Trial) -> Measured | None:
 def _checked(metric: Metric, answer: Answer) -> Measured | None:
     if answer is None:
         return None
-    found = answer if isinstance(answer, Measured) else Measured(_number(answer))
+    found = answer if isinstance(answer, Measured) else Measured(answer)
     value = _number(found.value)
+    if wrong := _unwritable(found):
+        return Measured(math.nan, wrong)
     if not math.isfinite(value):
-        return Measured(math.nan, f"gave {found.value!r}, not a number", found.details)
+        return Measured(math.nan, f"gave {shorten(repr(found.value), _LETTERS)}, not a number", found.details)
     if not metric.unit and not -1e-9 <= value <= 1 + 1e-9:
         return Measured(math.nan, f"gave {value!r}, not a share between 0 and 1", found.details)
-    return Measured(value, found.reason, found.details)
+    return Measured(value, str(found.reason or ""), found.details)
 
 
 def _number(value: object) -> float:
-    """A float, NaN for what is none."""
-    return float(value) if isinstance(value, int | float) else math.nan
+    """A float, NaN for what is none; numpy's numbers are some."""
+    try:
+        return float(value) if isinstance(value, Real | np.bool_) else math.nan
+    except OverflowError:
+        return math.inf
+
+
+def _unwritable(found: Measured) -> str:
+    """What keeps reason and details from the file of the scores; empty where nothing does."""
+    try:
+        dump([found.reason, found.details])
+    except Exception as error:  # noqa: BLE001 - foreign code: how a metric's own objects become text is its own
+        return f"gave details that cannot be written as JSON: {type(error).__name__}: {error}"
+    return ""

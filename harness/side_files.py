@@ -59,8 +59,10 @@ def _side(site: Site, name: str) -> Side:
         return _accepted(site)
     folder = _folder(site, name)
     manifest = folder.read_manifest()
+    if folder.scores.is_file() and not folder.is_untouched(manifest):
+        raise DataError(f"{folder.path}: its scores or answers were changed, or cut off; call `harness score {name}`")
     observations = (one for _, one, _ in rows(folder.observations, folder.complaint))
-    return side_of_run(name, _about(manifest), folder.read_scores(), observations, manifest.digests.get("inputs", ""))
+    return side_of_run(name, _about(manifest), folder.read_scores(), observations, manifest.digests.get("cases", ""))
 
 
 def _accepted(site: Site) -> Side:

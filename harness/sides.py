@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,6 +36,7 @@ class Side:
         latencies: milliseconds by (suite, node), samples from a cache left out; empty for a baseline.
         spending: by suite; empty for a baseline.
         inputs: names the cases and knowledge that it was scored by; empty where it is not known.
+        asked: fingerprints of the questions by suite and case id, as far as they are known.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Side:
     latencies: Mapping[tuple[str, str], array[float]] = field(default_factory=dict)
     spending: Mapping[str, Spending] = field(default_factory=dict)
     inputs: str = ""
+    asked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def of(self, metrics: Sequence[str]) -> Side:
         """The same with the quality of those metrics alone; all for none."""
@@ -60,8 +62,9 @@ def side_of_run(
     for (suite, _), values in found.items():
         ids.setdefault(suite, {}).update(dict.fromkeys(values))
     whole = {place: {**ids[place[0]], **values} for place, values in found.items()}
-    latencies, spending = _measured(observations)
-    return Side(name, about, whole, latencies, spending, inputs)
+    asked: dict[str, dict[str, str]] = {}
+    latencies, spending = _measured(_noted(observations, asked))
+    return Side(name, about, whole, latencies, spending, inputs, asked)
 
 
 def side_of_baseline(baseline: Baseline) -> Side:
@@ -72,7 +75,17 @@ def side_of_baseline(baseline: Baseline) -> Side:
         for metric in metrics
         if (of_metric := baseline.by_case(suite, metric)) is not None
     }
-    return Side("baseline", f"accepted {baseline.accepted_at}: {baseline.reason}", values)
+    known = baseline.asked
+    asked = {suite: dict(zip(ids, known.get(suite, ()), strict=False)) for suite, ids in baseline.cases.items()}
+    return Side("baseline", f"accepted {baseline.accepted_at}: {baseline.reason}", values, asked=asked)
+
+
+def _noted(observations: Iterable[Observation], asked: dict[str, dict[str, str]]) -> Iterator[Observation]:
+    """Hand observations on and note what was asked."""
+    for observation in observations:
+        if observation.fingerprint:
+            asked.setdefault(observation.suite, {})[observation.id] = observation.fingerprint
+        yield observation
 
 
 def _measured(observations: Iterable[Observation]) -> tuple[dict[tuple[str, str], array[float]], dict[str, Spending]]:

@@ -16,6 +16,7 @@ import subprocess
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -23,6 +24,9 @@ from harness.cases import TargetUnusable
 from harness.jsonl import dump
 
 _CALLABLE = re.compile(r"^[\w./-]+:[A-Za-z_][\w.]*$")
+_LEAVING_S = 2.0
+"""How long a command that closed its output may take to end."""
+_SHOWN = 80
 Door = Literal["address", "callable", "command"]
 
 
@@ -73,7 +77,10 @@ class CallableTarget:
 
 
 class CommandTarget:
-    """A process that reads a JSON request a line and writes a JSON response a line; started anew after a timeout."""
+    """A process that reads a JSON request a line and writes a JSON response a line.
+
+    It is started anew after a timeout, and after a line that is no response: the next one may answer any question.
+    """
 
     def __init__(self, command: str, timeout_s: float, folder: Path, environ: Mapping[str, str] | None = None) -> None:
         self._arguments = shlex.split(command.removeprefix("cmd:"))
@@ -82,23 +89,26 @@ class CommandTarget:
         self._timeout_s = timeout_s
         self._folder = folder
         self._environ = {**(os.environ if environ is None else environ), "PYTHONUNBUFFERED": "1"}
-        self._process: subprocess.Popen[str] | None = None
-        self._lines: queue.Queue[str] = queue.Queue()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._asked: set[object] = set()
 
     def ask(self, request: Mapping[str, object]) -> Mapping[str, object]:
         process = self._process = self._process or self._start()
+        if not self._lines.empty() and (line := self._lines.get()):
+            raise self._disorder(f"the command wrote a line more than it was asked for: {_shown(line)}")
         try:
-            _stream(process.stdin).write(dump(request) + "\n")
+            _stream(process.stdin).write(dump(request).encode() + b"\n")
             _stream(process.stdin).flush()
             line = self._lines.get(timeout=self._timeout_s)
         except queue.Empty:
             self.close()
             raise TimeoutError(f"no line within {self._timeout_s:g} s; does the command flush its output?") from None
         except OSError:
-            line = ""
+            line = b""
         if not line:
             raise self._ended()
-        return _object(line)
+        return self._answer(line, request.get("id"))
 
     def close(self) -> None:
         process, self._process = self._process, None
@@ -108,28 +118,49 @@ class CommandTarget:
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(OSError):  # a request that was never read
+                    stream.close()
 
-    def _start(self) -> subprocess.Popen[str]:
-        self._lines = queue.Queue()
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._lines, self._asked = queue.Queue(), set()
         try:
             process = subprocess.Popen(
                 self._arguments,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-                cwd=self._folder, env=self._environ,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=self._folder, env=self._environ,
             )  # fmt: skip
         except OSError as error:
             raise TargetUnusable(f"cannot start {self._arguments[0]!r}: {error}; check the command") from error
         threading.Thread(target=_pump, args=(_stream(process.stdout), self._lines), daemon=True).start()
         return process
 
-    def _ended(self) -> RuntimeError:
-        code = self._process.wait() if self._process else None
+    def _answer(self, line: bytes, id_: object) -> Mapping[str, object]:
+        """Read a response; one that says the id of a question before this one answers that."""
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise self._disorder(f"the command wrote {_shown(line)}, not a JSON object; logs belong on standard error")
+        if (other := answer.get("id")) != id_ and isinstance(other, str) and other in self._asked:
+            raise self._disorder(f"the command answered {other!r}, which was asked before")
+        self._asked.add(id_)
+        return answer
+
+    def _disorder(self, what: str) -> ValueError:
         self.close()
-        return RuntimeError(f"the command ended with exit code {code} instead of answering")
+        return ValueError(what)
+
+    def _ended(self) -> RuntimeError:
+        try:
+            code = self._process.wait(_LEAVING_S) if self._process else None
+            what = f"the command ended with exit code {code} instead of answering"
+        except subprocess.TimeoutExpired:
+            what = "the command closed its output instead of answering"
+        self.close()
+        return RuntimeError(what)
 
 
-def _pump(stream: IO[str], lines: queue.Queue[str]) -> None:
+def _pump(stream: IO[bytes], lines: queue.Queue[bytes]) -> None:
     """Hand lines on as they come; an empty one says that the process closed its output."""
     try:
         for line in stream:
@@ -137,20 +168,17 @@ def _pump(stream: IO[str], lines: queue.Queue[str]) -> None:
                 lines.put(line)
     except (OSError, ValueError):
         pass
-    lines.put("")
+    lines.put(b"")
 
 
-def _stream(stream: IO[str] | None) -> IO[str]:
+def _shown(line: bytes) -> str:
+    return repr(line[:_SHOWN].decode(errors="replace").rstrip())
+
+
+def _stream(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise TargetUnusable("the command was started without pipes")
     return stream
-
-
-def _object(line: str) -> Mapping[str, object]:
-    answer = json.loads(line)
-    if not isinstance(answer, dict):
-        raise TypeError(f"expected a JSON object, got {line[:80]!r}")
-    return answer
 
 
 class _Loop:
@@ -179,7 +207,7 @@ class _Loop:
 async def _awaited(awaitable: Awaitable[object]) -> object:
     try:
         return await awaitable
-    except SystemExit as error:  # it would end the loop and everything that waits on it
+    except (SystemExit, KeyboardInterrupt) as error:  # it would end the loop and everything that waits on it
         raise _left(error) from error
 
 
@@ -188,8 +216,10 @@ def _serve_loop(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-def _left(error: SystemExit) -> RuntimeError:
-    return RuntimeError(f"the target called sys.exit({error.code!r})")
+def _left(error: BaseException) -> RuntimeError:
+    if isinstance(error, SystemExit):
+        return RuntimeError(f"the target called sys.exit({error.code!r})")
+    return RuntimeError(f"the target raised {type(error).__name__}")
 
 
 class _Worker:
@@ -220,7 +250,7 @@ def _outcome(function: Callable[..., Any], request: Mapping[str, object], loop: 
     try:
         answer = function(request)
         return loop.wait_for(answer) if inspect.isawaitable(answer) else answer, None
-    except SystemExit as error:
-        return None, _left(error)
     except Exception as error:  # noqa: BLE001 - foreign code: whatever it raises is this case's failure, not the run's
         return None, error
+    except BaseException as error:  # noqa: BLE001 - nobody interrupts this thread but the target itself
+        return None, _left(error)

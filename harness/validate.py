@@ -108,6 +108,28 @@ def unknown_metrics(gates: Iterable[Gate], known: Collection[str], where: str) -
     ]
 
 
+def vacuous_limits(gates: Iterable[Gate], shares: Collection[str], where: str) -> list[str]:
+    """Limits that a share, a number from 0 to 1, cannot break: somebody meant per cent.
+
+    Args:
+        gates: to be checked.
+        shares: the metrics without a unit.
+        where: the file.
+    """
+    return [
+        f"{where}:{gate.line}: {name} {limit:g} of {gate.metric!r} can never be broken;"
+        f" a share lies between 0 and 1, 3 % is 0.03"
+        for gate in gates
+        for name, limit, idle in (
+            ("max", gate.max, gate.metric in shares),
+            ("max_drop", gate.max_drop, gate.metric in shares),
+            ("margin", gate.margin, gate.metric in shares),
+            ("max_unmeasured", gate.max_unmeasured, True),
+        )
+        if idle and limit is not None and limit > 1
+    ]
+
+
 def unknown_suites(gates: Iterable[Gate], known: Collection[str], where: str) -> list[str]:
     """Gates on a suite that is not run."""
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import httpx
 
@@ -38,17 +38,29 @@ class HttpTarget:
 
     def _read(self, reply: httpx.Response, spent_ms: Callable[[], float]) -> Mapping[str, object]:
         reply.raise_for_status()
+        reply.stream = _InTime(reply.stream, lambda: spent_ms() <= self._timeout_s * 1000, self._timeout_s)
         if reply.headers.get("content-type", "").startswith("text/event-stream"):
-            return response_of(self._in_time(reply.iter_lines(), spent_ms), spent_ms)
+            return response_of(reply.iter_lines(), spent_ms)
         reply.read()
         answer = reply.json()
         if not isinstance(answer, dict):
             raise TypeError(f"expected a JSON object, got {type(answer).__name__}")
         return answer
 
-    def _in_time(self, lines: Iterable[str], spent_ms: Callable[[], float]) -> Iterator[str]:
-        """Pass lines on while there is time; a stream that only keeps alive would go on for ever."""
-        for line in lines:
-            if spent_ms() > self._timeout_s * 1000:
-                raise TimeoutError(f"the stream was not done within {self._timeout_s:g} s")
-            yield line
+
+class _InTime(httpx.SyncByteStream):
+    """Passes bytes on while there is time: httpx bounds the wait for each alone, and drops can go on for ever."""
+
+    def __init__(self, stream: object, has_time: Callable[[], bool], timeout_s: float) -> None:
+        if not isinstance(stream, httpx.SyncByteStream):
+            raise TypeError(f"an answer that was read with await came to a door without: {type(stream).__name__}")
+        self._stream, self._has_time, self._timeout_s = stream, has_time, timeout_s
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if not self._has_time():
+                raise TimeoutError(f"the answer was not done within {self._timeout_s:g} s")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()

@@ -18,7 +18,7 @@ from kb import app as kb_app
 from kb import files
 from kb.documents import KbError
 from kb.generations import Generations
-from kb.places import index_home
+from kb.places import index_home, paths
 from kb.rulebook import Rulebook
 from kb.settings import Settings
 from kb.store import read_manifest
@@ -80,6 +80,11 @@ class KbProvenance:
                 id_ = f"world:{row.get('id', '')}"
                 found[id_] = Source(id_, shown, line, line, self._gold.texts.get(id_, ()), self._version(shown))
         return found
+
+    @property
+    def documents(self) -> list[Path]:
+        """The files that may hold knowledge, also where `kb.toml` names none and they are found by what is there."""
+        return [self._workspace.locate(path) for path in paths(self._workspace)]
 
     def _document(self, id_: str) -> Source | None:
         try:

@@ -80,11 +80,11 @@ def _elements(stream: IO[str], path: Path) -> Iterator[Entry | Bad]:
             return
         try:
             value, end = _DECODER.raw_decode(buffer)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             chunk = stream.read(_CHUNK)
             if not chunk:
-                if buffer:
-                    yield Bad(f"{path}:{line}: the array cannot be read from here on ({error}); mend it")
+                what = f"cannot be read from here on ({error})" if buffer else "ends without ']': something is missing"
+                yield Bad(f"{path}:{line}: the array {what}; mend it")
                 return
             buffer += chunk
             continue
@@ -95,6 +95,6 @@ def _elements(stream: IO[str], path: Path) -> Iterator[Entry | Bad]:
 def _parsed(text: str) -> object:
     try:
         value: object = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value

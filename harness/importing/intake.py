@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,7 @@ from harness.importing.otlp import is_export
 from harness.importing.report import Report
 from harness.jsonl import append_row, write_rows
 from harness.manifest import Manifest, SuiteRun
+from harness.observe import breaches
 from harness.records import observation_row
 from harness.runs import RunFolder
 
@@ -74,8 +76,16 @@ def _write(
                 complain(exchange.line)
             else:
                 observation, case = drafting.recorded(exchange)
+                for part, wrong in breaches(observation.response or {}, folder.complaint).items():
+                    complain(f"{exchange.where}: {part} is left out: {wrong}")
+                    observation = replace(observation, response=_without(observation.response, part))
                 append_row(observations, observation_row(observation))
                 append_row(cases, case)
+
+
+def _without(response: Mapping[str, object] | None, part: str) -> dict[str, object]:
+    """The rest of a response: of a part of a wrong shape nothing can be said, and metrics that need it are N/A."""
+    return {name: value for name, value in (response or {}).items() if name != part}
 
 
 def _fresh(path: Path) -> IO[str]:

@@ -62,7 +62,7 @@ def _told(trace: object, where: str) -> Exchange | Bad:
         return Bad(f"{where}: a trace must be an object, got {type(trace).__name__}")
     try:
         return _exchange(trace, where)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         return Bad(f"{where}: the trace cannot be read ({type(error).__name__}: {error}); mend or remove it")
 
 

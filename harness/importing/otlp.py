@@ -44,7 +44,10 @@ def is_export(value: object) -> bool:
 def spans_in(export: Mapping[str, Any], where: str) -> Iterator[Span | str]:
     """The spans of a batch in its order; a text says what is wrong with one."""
     for resource in _listed(export, "resourceSpans", "resource_spans"):
-        for scope in _listed(resource, "scopeSpans", "scope_spans", "instrumentationLibrarySpans"):
+        scopes = _listed(resource, "scopeSpans", "scope_spans", "instrumentationLibrarySpans")
+        if not scopes:
+            yield f"{where}: a resource without spans ({str(resource)[:40]!r}); mend or remove it"
+        for scope in scopes:
             for index, span in enumerate(_listed(scope, "spans"), start=1):
                 yield _span(span, where, index)
 
@@ -73,7 +76,7 @@ def attributes_of(listed: object) -> dict[str, object]:
 def _span(span: object, where: str, index: int) -> Span | str:
     try:
         return _parsed(span, where) if isinstance(span, Mapping) else f"{where}: span {index} is no object; remove it"
-    except (KeyError, ValueError, TypeError) as error:
+    except (AttributeError, KeyError, ValueError, TypeError, OverflowError) as error:
         return f"{where}: span {index} cannot be read ({type(error).__name__}: {error}); mend or remove it"
 
 
@@ -108,6 +111,8 @@ def _seconds(span: Mapping[str, Any], *names: str) -> float:
     return int(next((span[name] for name in names if span.get(name)), 0)) / _NS
 
 
-def _listed(table: Mapping[str, Any], *names: str) -> Sequence[Any]:
+def _listed(table: object, *names: str) -> Sequence[Any]:
+    if not isinstance(table, Mapping):
+        return ()
     found = next((table[name] for name in names if table.get(name)), ())
     return found if isinstance(found, list) else ()

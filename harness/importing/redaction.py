@@ -45,11 +45,11 @@ class Redactor:
         return text
 
     def value(self, value: object) -> object:
-        """Redact all texts of a JSON value, keys aside."""
+        """Redact all texts of a JSON value; somebody may be a key too."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {str(key): self.value(part) for key, part in value.items()}
+            return {self.text(str(key)): self.value(part) for key, part in value.items()}
         if isinstance(value, list | tuple):
             return [self.value(part) for part in value]
         return value

@@ -5,6 +5,7 @@ A path is keys and indexes with dots between: `request.messages.0.content`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.cases import ConfigError
@@ -132,7 +133,7 @@ def _text(row: object, paths: Iterable[str]) -> str:
 
 def _number(row: object, paths: Iterable[str]) -> float:
     found = _first(row, paths)
-    return float(found) if isinstance(found, int | float) and found >= 0 else 0.0
+    return float(found) if isinstance(found, int | float) and 0 <= found <= sys.float_info.max else 0.0
 
 
 def _words(value: object) -> list[str]:

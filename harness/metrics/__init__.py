@@ -31,6 +31,8 @@ _FAMILIES = (
 )  # fmt: skip
 METRICS: Mapping[str, Metric] = MappingProxyType({row.name: row for family in _FAMILIES for row in family.METRICS})
 """Every built-in metric by name, in the order of reports."""
+SHARES = frozenset(name for name, row in METRICS.items() if not row.unit)
+"""Those that lie between 0 and 1; what a user's own metric may reach is theirs to say."""
 
 
 def chosen(extra: Sequence[str], load: Callable[[str], object]) -> list[Metric]:

@@ -14,8 +14,12 @@ from harness.jsonl import dump
 Flake = Literal["steady", "system", "judge", "both"]
 Digest = tuple[str, str, int, str]
 """Suite, case id, repeat, digest of the response."""
-VOLATILE = frozenset({"timings_ms", "usage", "events", "job_id", "cached"})
-"""Parts of a response that differ from run to run while the same is said."""
+SAID = frozenset(
+    "answer answerable intents sub_queries agents passages citations hits degraded tool_calls citation_checks".split()
+)
+"""Parts of a response that say something. All others differ from run to run while the same is said: times, events,
+costs, and what the contract does not know, such as the id of a trace.
+"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def pass_power(passes: int, n: int, k: int) -> float | None:
 
 def response_digest(response: Mapping[str, object] | None) -> str:
     """What a target said, as 16 hex digits; times, ids of jobs and the like left out."""
-    said = {name: part for name, part in (response or NOTHING).items() if name not in VOLATILE}
+    said = {name: part for name, part in (response or NOTHING).items() if name in SAID}
     return hashlib.sha256(dump(dict(sorted(said.items()))).encode()).hexdigest()[:16]
 
 

@@ -128,11 +128,12 @@ def test_a_gate_that_asks_for_nothing_is_refused(text: str, message: str) -> Non
 def test_a_baseline_keeps_figures_and_values_by_case_but_no_latencies() -> None:
     figures = [_figure(0.9), Figure("golden", "latency_p50_ms", 12.0, 5), _figure(None), _figure(1.0, slice_="tag:x")]
     scores = [Score("golden", "b", "dev", "intent_f1", "PASS", 1.0)]
-    table = accepted(figures, scores, {"golden": ["a", "b"]}, "first", "2026-01-20")
+    table = accepted(figures, scores, {"golden": {"a": "1", "b": "2"}}, "first", "2026-01-20")
     baseline = baseline_from(table, "baseline.json")
     assert baseline.figures == {KEY: 0.9}
     assert baseline.values == {"golden": {"intent_f1": (None, 1.0)}}
     assert baseline.gone("golden", ["b"]) == ["a"]
+    assert baseline.reworded("golden", lambda id_, asked: (id_, asked) == ("a", "1")) == ["b"]
 
 
 @pytest.mark.parametrize("table", [None, {}, {"schema": "baseline/9"}, {"schema": "baseline/1", "suites": 3}])

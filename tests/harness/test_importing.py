@@ -338,7 +338,8 @@ def test_an_array_is_read_an_element_at_a_time_with_its_lines(tmp_path: Path) ->
         ('[{"a": 1}, {"b": ', 1, ["1: the array cannot be read"]),
         ("", 0, []),
         ("[]", 0, []),
-        ("[\n", 0, []),
+        ("[\n", 0, ["2: the array ends without ']'"]),
+        ('[{"question": "a"},\n', 1, ["2: the array ends without ']'"]),
         ("{\n", 0, ["1: not JSON"]),
     ],
 )

@@ -171,7 +171,8 @@ def test_a_margin_that_cannot_be_is_refused(limits: str, message: str) -> None:
 
 def test_a_baseline_keeps_the_mean_of_repeats_and_gives_values_by_case() -> None:
     scores = [Score("golden", "a", "dev", "m", "PASS", float(repeat), repeat=repeat) for repeat in range(2)]
-    table = accepted([Figure("golden", "m", 0.5, 1)], iter(scores), {"golden": ["a", "b"]}, "first", "2026-01-20")
+    asked = {"golden": {"a": "1", "b": "2"}}
+    table = accepted([Figure("golden", "m", 0.5, 1)], iter(scores), asked, "first", "2026-01-20")
     baseline = baseline_from(table, "baseline.json")
     assert baseline.by_case("golden", "m") == {"a": 0.5, "b": None}
     assert baseline.by_case("golden", "n") is None

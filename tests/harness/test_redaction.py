@@ -231,7 +231,7 @@ def test_a_name_that_was_introduced_goes_without_a_frame_too() -> None:
     redactor = Redactor()
     assert redactor.text("제 이름은 홍길동입니다") == "제 이름은 [이름-1]입니다"
     assert redactor.text("홍길동님, 안녕하세요") == "[이름-1]님, 안녕하세요"
-    assert Redactor().text("홍길동님, 안녕하세요") == "홍길동님, 안녕하세요"
+    assert Redactor().text("그건 홍길동, 그 사람이에요") == "그건 홍길동, 그 사람이에요"
 
 
 def test_a_district_stays_beside_a_house() -> None:

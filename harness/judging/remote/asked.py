@@ -70,7 +70,7 @@ class AskedJudge:
             found = CheckedJudge(self._judge).judge(question, context, claim)
         except JudgeFailed:
             raise
-        except Exception as error:  # foreign code: a judge that fails leaves its claim unmeasured
+        except (Exception, SystemExit) as error:  # foreign code: a judge that fails leaves its claim unmeasured
             raise JudgeFailed(f"the judge failed: {type(error).__name__}: {error}") from error
         waited_ms = (self._clock_s() - started) * 1000
         self.waited_ms.append(waited_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 
@@ -75,6 +76,9 @@ class Purse:
     """
 
     def __init__(self, prices: Prices, budget_usd: float | None = None) -> None:
+        for name, usd in (("budget", budget_usd), ("price", prices.input_usd), ("price", prices.output_usd)):
+            if usd is not None and not 0 <= usd < math.inf:
+                raise ConfigError(f"the {name} must be a number of US dollars from 0, got {usd!r}; give another")
         self.prices, self.budget_usd = prices, budget_usd
         self.used, self.spent_usd = Use(), 0.0
         self._lock = threading.Lock()
@@ -115,11 +119,17 @@ class Purse:
             self.spent_usd += cost
 
     def settle(self, expected: Use, used: Use, cost_usd: float) -> None:
-        """Replace what was reserved by what was used; `cost_usd` is the model's own word, 0 for none."""
-        own = self.prices.cost(used) or 0.0
+        """Replace what was reserved by what was used; `cost_usd` is the model's own word, 0 or no amount for none."""
+        own, reserved = self.prices.cost(used) or 0.0, self.prices.cost(expected) or 0.0
+        said = cost_usd if isinstance(cost_usd, int | float) and 0 < cost_usd < math.inf else own
         with self._lock:
             self.used += used
-            self.spent_usd += (cost_usd or own) - (self.prices.cost(expected) or 0.0)
+            self.spent_usd += said - reserved
+
+
+def _is_told(use: Use) -> bool:
+    """A model that counts less than nothing would fill the purse."""
+    return min(use.input_tokens, use.output_tokens) >= 0 and use.input_tokens + use.output_tokens > 0
 
 
 class PaidModel:
@@ -135,6 +145,6 @@ class PaidModel:
         self._purse.take(expected)
         answer = self._model.complete(prompt)
         counted = Use(1, answer.input_tokens, answer.output_tokens)
-        used = counted if answer.input_tokens or answer.output_tokens else expected
+        used = counted if _is_told(counted) else expected
         self._purse.settle(expected, used, answer.cost_usd)
         return answer

@@ -36,5 +36,5 @@ def _made(found: object, name: str) -> object:
         return found
     try:
         return found()
-    except Exception as error:  # foreign code: whatever it raises while it is made is the user's to mend
+    except (Exception, SystemExit) as error:  # foreign code: what it does while it is made is the user's to mend
         raise ConfigError(f"{name!r} makes no judge: {type(error).__name__}: {error}") from error
