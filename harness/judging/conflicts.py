@@ -113,6 +113,7 @@ def clashes(seen: Look) -> Counts:
         misused = (_misused(w, m, alignment) for w, m in zip(alignment.words, alignment.meetings, strict=True))
         found["place_conflict"] += sum(misused)
         denying = [word for word in alignment.words for other in alignment.rest if _denies(word, other)]
+        denying += [word for word in alignment.missed if word not in denying and _denied_beside(word, alignment, seen)]
         classes = sum(not lexicon().lists["classes"].isdisjoint(word.keys) for word in denying)
         found["other_class"] += classes
         found["opposite"] += len(denying) - classes
@@ -131,6 +132,13 @@ def _misused(word: Word, meeting: Meeting, alignment: Alignment) -> bool:
 
 def _denies(word: Word, other: Word) -> bool:
     return word.denied == other.denied and opposed(word, other)
+
+
+def _denied_beside(word: Word, alignment: Alignment, seen: Look) -> bool:
+    """Whether the opposite of a word that is missing stands elsewhere in the sentence, and not in the claim."""
+    mine = frozenset(key for own in seen.spoken for key in own.keys)
+    theirs = (part for part in seen.known.segments if part.place == alignment.segment.place)
+    return any(_denies(word, other) for part in theirs for other in part.own if mine.isdisjoint(other.keys))
 
 
 def _other_number(word: Word, alignment: Alignment) -> bool:
@@ -189,8 +197,12 @@ def _denied_outright(alignment: Alignment) -> bool:
 
 
 def unequally_denied(alignment: Alignment) -> list[Word]:
-    """The words of a claim's segment that claim and evidence share and only one of them denies."""
-    return [w for w, m in zip(alignment.words, alignment.meetings, strict=True) if _unequal(w, m, alignment)]
+    """The words of a claim's segment that claim and evidence share and only one of them denies.
+
+    None where each side denies one of them: 넘지 못한다 and 넘게 올릴 수 없다 say the same.
+    """
+    found = [w for w, m in zip(alignment.words, alignment.meetings, strict=True) if _unequal(w, m, alignment)]
+    return [] if len({word.denied for word in found}) > 1 else found
 
 
 def _unequal(word: Word, meeting: Meeting, alignment: Alignment) -> bool:
@@ -225,8 +237,15 @@ def conditions(seen: Look) -> Counts:
         "strong_added": float(bool(_STRONG.search(claim)) and not _STRONG.search(context)),
         "hedged": float(bool(_HEDGES.search(claim))),
         "concession": float(bool(_CONCEDES.search(claim)) and not _CONCEDES.search(context)),
+        "limit_dropped": float(sum(_drops_limit(alignment, seen) for alignment in seen.alignments)),
         "condition_dropped": float(any(_drops_condition(alignment, seen) for alignment in seen.alignments)),
     }
+
+
+def _drops_limit(alignment: Alignment, seen: Look) -> bool:
+    """Whether the aligned part is about what is under or over a limit, and the claim names no amount of that unit."""
+    limits = {word.quantity.unit for word in alignment.rest if word.quantity is not None and word.quantity.bound}
+    return not limits <= {word.quantity.unit for word in seen.spoken if word.quantity is not None}
 
 
 def names_condition(segment: Segment) -> bool:

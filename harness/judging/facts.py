@@ -38,6 +38,8 @@ def joins(claimed: Quantity, known: Quantity) -> float:
     """
     if claimed.unit == known.unit == "clock" and (claimed.vague or known.vague) and _on_clock(claimed, known):
         return CLOCK_FACE
+    if claimed.unit == known.unit and {claimed.value, known.value} == {"1", "per"}:  # 1kg당, and for 1 kg
+        return SAME
     if claimed.value == known.value:
         return _same_value(claimed, known)
     bounded = known.bound and not claimed.bound and claimed.unit and claimed.unit == known.unit

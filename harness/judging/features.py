@@ -16,11 +16,12 @@ from harness.judging.lexemes import Word
 from harness.judging.look import Look
 from harness.judging.questions import wrong_kind
 from harness.judging.segments import Segment, letter_runs
-from harness.judging.signs import DEVIATIONS, SCALED, SIGNS
+from harness.judging.signs import DEVIATIONS, EDITS, SCALED, SIGNS
 from harness.judging.stance import stance
 
 _CAP = 3.0
 _ENOUGH = 2.0  # of `amount_met`: beyond it a long claim would outweigh its one false word
+_IN_A_COPY = 0.4  # of `EDITS`: in a paraphrase words may stand where they like
 _LATIN = re.compile(r"[a-z0-9']+")
 _IN_ORDER_CHARACTERS = 20_000
 
@@ -43,8 +44,12 @@ def features(seen: Look) -> dict[str, float]:
     ):
         found |= group(seen)
     found |= _deviation(seen, found)
-    found["edited_copy"] = found["letters_sentence"] if any(found[name] for name in DEVIATIONS) else 0.0
+    found["edited_copy"] = found["letters_sentence"] if _is_edited(found) else 0.0
     return {name: min(found[name], _CAP) if sign < 0 else found[name] for name, sign in SIGNS.items()}
+
+
+def _is_edited(found: Mapping[str, float]) -> bool:
+    return any(found[name] for name in DEVIATIONS) or any(found[name] > _IN_A_COPY for name in EDITS)
 
 
 def scaled(found: Mapping[str, float]) -> dict[str, float]:
@@ -138,6 +143,7 @@ def _copied(seen: Look) -> dict[str, float]:
         "near_copy": slots.near,
         "put_in_place": slots.near * slots.put_in_place,
         "put_in": slots.near * slots.put_in,
+        "moved": slots.near * slots.moved,
         "denial_in_place": slots.near * slots.denials,
         "limit_left_out": slots.near * slots.limits_left_out,
     }
@@ -149,7 +155,7 @@ def _deviation(seen: Look, found: Mapping[str, float]) -> dict[str, float]:
     waived = max(found["waives_alone"], found["allows_alone"], found["allows_left_out"])
     return {
         "unmet_run": _longest_run(seen.words, seen.familiar),
-        "copy_denied": near * max(found["flipped"], found["denies_uneven"]),
+        "copy_denied": near * found["flipped"],
         "copy_waived": near * waived,
         "copy_on_condition": near * max(found["conditions_alone"], found["conditions_left_out"]),
     }

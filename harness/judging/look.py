@@ -20,6 +20,14 @@ _FRAGMENT_WORDS = 6
 _YES = r"네|예|맞아요|맞습니다|yes"
 _NO = r"아니요|아니오|아뇨|no"
 _ANSWERED = re.compile(rf"^\s*(?:{_YES}|{_NO})[,.!\s]+(?=\S)", re.IGNORECASE)
+# 말씀드리면, 간단히 정리하자면, in short, note that: what only leads in to a statement.
+_LED_IN = re.compile(
+    r"^\s*(?:(?:[가-힣]+ )?(?:말씀|설명|안내|소개|정리|요약|답변)(?:을 )?(?:해 ?)?(?:드리|하)(?:면|자면),"
+    r"|(?:결론적으로|한마디로|요컨대|참고로),?"
+    r"|(?:in (?:short|brief|other words)|to (?:sum up|put it simply)|for reference),"
+    r"|(?:please )?note that)\s+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"^\s*[A-Za-z가-힣]+:\s+(?=\S+\s+\S+\s+\S)")
 _BARE = re.compile(rf"^\s*(?:(?P<yes>{_YES})|(?P<no>{_NO}))[,.!~\s]*$", re.IGNORECASE)
 _ENDED = re.compile(r"(?:다|요|죠|까|음|함|됨)[.!]?\s*$|[.!]\s*$")
@@ -122,12 +130,14 @@ class Look:
 def look(question: str | None, context: Sequence[str], claim: str) -> Look:
     """Put a claim beside its context.
 
-    A leading yes or no is left out when more follows; alone it stands for what the question says, or for its denial.
+    A leading yes or no is left out when more follows; alone it stands for what the question says, or for its denial. An
+    empty question is none.
     """
+    question = (question or "").strip() or None
     known = evidence(tuple(context))
     if question and (bare := _BARE.match(claim)):
         return Look(None, _affirmed(question, denied=bool(bare.group("no"))), nfc(question), known)
-    text = respaced(nfc(_LABEL.sub("", _ANSWERED.sub("", claim))), known)
+    text = respaced(nfc(_LED_IN.sub("", _LABEL.sub("", _ANSWERED.sub("", claim)))), known)
     return Look(question, passage(text), text, known)
 
 

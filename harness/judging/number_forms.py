@@ -21,6 +21,9 @@ _NATIVE = dict(
     zip("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 열한 열두 열세 열네 열다섯".split(), range(1, 16), strict=True)
 )
 _NATIVE |= {"하나": 1, "둘": 2, "셋": 3, "넷": 4, "스무": 20, "첫": 1}
+_DAY_COUNTS = dict(zip("하루 이틀 사흘 나흘 닷새 엿새 이레 여드레 아흐레 열흘".split(), range(1, 11), strict=True))
+_DAY_COUNTS |= {"보름": 15}
+_CURRENCIES = {"$": "dollar", "₩": "won", "krw": "won", "€": "euro", "£": "pound"}
 _DIGITS = dict(zip("일이삼사오육칠팔구", range(1, 10), strict=True))
 _SCALES = {"십": 10, "백": 100, "천": 1_000}
 _BIG = {"만": 10_000, "억": 100_000_000}
@@ -46,7 +49,10 @@ def _any(words: list[str]) -> str:
 _UNIT = _any([_unit_pattern(spelling) for spelling in _UNITS])
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SINO = "일이삼사오육칠팔구"
-_COUNTERS = "개월|개|명|사람|번째|번|가지|군데|곳|칸|권|장|병|대째|대|켤레|쌍|알|달|시간|주일|주|살|종|건|층"
+_COUNTERS = (
+    "개월|캡슐|페이지|개|롤|잔|컵|쪽|박|정|마리|명|사람|번째|번|가지|군데|곳|칸|권|장|병|대째|대|켤레|쌍|알|달|시간|주일"
+    "|주|살|종|건|층"
+)
 _AFTER_COUNTER = "까지|부터|에|을|를|이|가|은|는|의|도|만|으로|로|짜리|씩|이상|이하|미만|예요|입니다|[^가-힣]|$"
 _RATE_UNIT = "kg|킬로그램|킬로|그램|톤|t|개|병|장|g|리터|L|대|명|시간|분"
 _MONTH = rf"(?:{'|'.join(_MONTH_NAMES)})[a-z]*"
@@ -94,7 +100,7 @@ _CLOCK_NATIVE = re.compile(
 _CLOCK_ENGLISH = re.compile(r"(?<![\d:])(?P<hour>1[0-2]|0?[1-9])\s*(?P<pm>[ap])\.?m\b\.?", re.IGNORECASE)
 _MIXED = re.compile(rf"(?<![\d.,])(?P<number>(?:(?:{_NUMBER})\s?[억만천백]\s?)+(?:{_NUMBER})?)\s?(?P<unit>{_UNIT})?")
 _PLAIN = re.compile(
-    r"(?P<currency>[$₩]|\bKRW\s?)?(?P<sign>영하\s?|(?<![\w\d)])[-−](?=\d))?"
+    r"(?P<currency>[$₩€£]|\bKRW\s?)?(?P<sign>영하\s?|(?<![\w\d)])[-−](?=\d))?"
     rf"(?<![\d.,A-Za-z_])(?P<number>{_NUMBER})(?:\s?(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
@@ -103,6 +109,9 @@ _SPELT = re.compile(
     r"(?P<unit>원|명|개|톤|킬로|리터|미터|인치|토큰|년|일(?=[간 ]|$))"
 )
 _COUNTED = re.compile(rf"(?<![가-힣])(?P<number>{_any(list(_NATIVE))})\s?(?P<unit>{_COUNTERS})(?={_AFTER_COUNTER})")
+_COUNTED_DAYS = re.compile(
+    rf"(?<![가-힣])(?P<number>{_any(list(_DAY_COUNTS))})(?=간|동안|전|뒤|후|안에|이내|만에|씩|{_AFTER_COUNTER})"
+)
 _WORDED = re.compile(rf"\b(?P<number>{'|'.join(_ENGLISH)})\b(?:[\s-](?P<unit>{_UNIT}))?", re.IGNORECASE)
 _BOUNDS = tuple(
     (bound, re.compile(rf"\s?(?:{after})"), re.compile(rf"(?:{before})\s?$", re.IGNORECASE))
@@ -230,7 +239,7 @@ def _clock(match: re.Match[str]) -> Iterator[Quantity]:
 
 def _plain(match: re.Match[str]) -> Iterator[Quantity]:
     currency = match.group("currency")
-    unit = _unit_of(match.group("unit")) if not currency else "dollar" if "$" in currency else "won"
+    unit = _CURRENCIES[currency.strip().lower()] if currency else _unit_of(match.group("unit"))
     value = ("-" if match.group("sign") else "") + _decimal(match.group("number"))
     yield _in_days(value, unit, match)
 
@@ -242,6 +251,10 @@ def _mixed(match: re.Match[str]) -> Iterator[Quantity]:
 
 def _counted(match: re.Match[str]) -> Iterator[Quantity]:
     yield _in_days(str(_NATIVE[match.group("number")]), _unit_of(match.group("unit")), match)
+
+
+def _counted_days(match: re.Match[str]) -> Iterator[Quantity]:
+    yield Quantity(str(_DAY_COUNTS[match.group("number")]), "day-of", match.start(), match.end())
 
 
 def _worded(match: re.Match[str]) -> Iterator[Quantity]:
@@ -298,5 +311,6 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_PLAIN, _plain),
     (_SPELT, _mixed),
     (_COUNTED, _counted),
+    (_COUNTED_DAYS, _counted_days),
     (_WORDED, _worded),
 )

@@ -1,8 +1,9 @@
 """The offline judge: does a context support a claim. Deterministic, without download, with weights one can read.
 
 A claim is taken apart and put beside its evidence (`look`), counted (`features`) and weighed by one of six logistic
-regressions, chosen by what the input looks like: talk of this domain, a near copy of a sentence of it (Korean or
-English; one word then decides), other Korean, a long English answer to a question, other English. The weights lie in
+regressions, chosen by what the input looks like: a statement of this or another domain, a near copy of a sentence
+(Korean or English; one word then decides), a pair of short Korean sentences, a long English answer to a question, other
+English talk and answers of another domain. The weights lie in
 `models/offline-judge.json`; `harness judge fit` fits them. The probability assumes that true and false claims are
 equally likely. It knows nothing but the context: without one it abstains.
 """
@@ -30,6 +31,7 @@ WEIGHTS = Path(__file__).parent / "models" / "offline-judge.json"
 _DOMAIN_SHARE = 0.1
 _COPY = 0.4
 _CONTEXT_WORDS = 200
+_PREMISE_WORDS = 16
 _LONG_ANSWER_WORDS = 9
 _QUOTE_CHARACTERS = 300
 _QUOTED_WORDS = 2
@@ -143,15 +145,24 @@ def offline_judge() -> OfflineJudge:
 
 def head_of(seen: Look) -> str:
     """Choose the regression by what the input looks like; never by where it comes from."""
-    if _domain_share(seen) >= _DOMAIN_SHARE:
+    if _domain_share(seen) >= _DOMAIN_SHARE or _is_rule_like(seen):
         if seen.slots.near < _COPY or seen.fragment:
             return "domain"
         return "copy" if seen.korean else "copy_english"
     if seen.korean:
-        number = any(word.quantity is not None for word in seen.spoken)
-        return "domain" if seen.question or len(seen.known.passages) > 1 or number else "korean"
+        return "korean"
     asked = seen.question is not None and asks(seen.question)
     return "english_answer" if asked and len(seen.words) >= _LONG_ANSWER_WORDS else "english"
+
+
+def _is_rule_like(seen: Look) -> bool:
+    """Whether claim and context are statements of any domain: no talk, no answer, no pair of two short sentences."""
+    if not seen.korean:
+        return seen.question is None
+    if seen.question is not None or len(seen.known.passages) > 1:
+        return True
+    longer = len(seen.known.sentences) > 1 and len(seen.known.text.split()) >= _PREMISE_WORDS
+    return longer or any(word.quantity is not None for word in seen.spoken)
 
 
 def _verbatim(seen: Look) -> int | None:

@@ -40,8 +40,8 @@ SCALED = frozenset({"domain", "copy", "copy_english", "english_answer", "english
 # How strongly weights are drawn towards 0.
 PENALTIES: Mapping[str, float] = {
     "domain": 0.003,
-    "copy": 0.003,
-    "copy_english": 0.003,
+    "copy": 0.001,
+    "copy_english": 0.001,
     "korean": 0.003,
     "english_answer": 0.01,
     "english": 0.01,
@@ -54,7 +54,8 @@ FEATURES: Mapping[str, Sequence[str]] = {
         "novel_names", "number_conflict", "unit_conflict", "denied_noun", "opposite", "absolute",
     ),
 }  # fmt: skip
-# Features that a head is not given: a copy that says much, or leaves much out, is none the less true.
+# Features that a head is not given: a copy that says much, or leaves much out, is none the less true; and where the
+# sentence that it copies has no hedge, one is an edit like any other.
 WITHOUT: Mapping[str, frozenset[str]] = dict.fromkeys(
-    ("copy", "copy_english"), frozenset({"said", "surplus", "surplus_at_number", "scattered"})
+    ("copy", "copy_english"), frozenset({"said", "surplus", "surplus_at_number", "scattered", "hedged"})
 )

@@ -76,8 +76,10 @@ SIGNS: dict[str, int] = {
     # in a copy of a sentence: what differs, the more the nearer the copy
     "copy_denied": -1,
     "put_in_place": -1,  # a word of the claim in the place of another in the sentence that it copies
+    "moved": -1,  # a word of the sentence in the place of another of its words
     "put_in": -1,  # a word that the sentence has nothing in place of
     "denial_in_place": -1,  # where one side says the same but for a denial
+    "limit_dropped": -1,  # of a thing that has one where its part of the evidence says so
     "limit_left_out": -1,  # under 40 inches, of which the copy says nothing
     "copy_waived": -1,
     "copy_on_condition": -1,
@@ -105,8 +107,10 @@ DEVIATIONS = (
     " elsewhere_numbers unit_conflict"
     " place_conflict across_nouns across_numbers scattered opposite other_class verb_conflict name_nearly"
     " rival_numbers rival_nouns denied_elsewhere denied_outright"
-    " topic_conflict place_missing absolute regardless only concession"
+    " topic_conflict place_missing absolute regardless only concession limit_dropped"
 ).split()
+# The same where enough of a copy is around it.
+EDITS = ("moved", "denial_in_place")
 # What counts whatever the evidence speaks of: words that it lacks, and how a fragment stands to its question.
 _ANYWAY = frozenset(
     "novel_nouns novel_verbs novel_names novel_numbers missing_nouns missing_verbs missing_names missing_numbers"

@@ -13,6 +13,7 @@ from harness.judging.number_forms import quantities
 
 _TOKEN = re.compile(r"[가-힣]+|[A-Za-zÀ-ɏ]+(?:['’][A-Za-z]+)?|[^\W\d_]+")
 _PLACE_PARTICLE = re.compile(r"(?:에|으로|로|에다|에게|에서)(?:만|도|는|만은|다)?$|(?:에|으로|로)(?=[\s.,!])")
+_ABOUT = "약"
 # A number's unit says what it is: 5,000원 meets 수수료, a phone number meets 문의.
 _MEASURES = {"won": "cost", "dollar": "cost", "phone": "call", "degree": "temperature"}
 
@@ -23,7 +24,19 @@ def words(text: str) -> list[Word]:
     plain = _blank(text, numbers)
     spoken = (_spoken(match.group(), match.start(), text) for match in _TOKEN.finditer(plain))
     found = [*(_number(text, quantity) for quantity in numbers), *(word for word in spoken if word is not None)]
-    return _with_shared_roles(_in_pairs(sorted(found, key=lambda word: word.start), plain), plain)
+    in_order = _with_abouts(sorted(found, key=lambda word: word.start))
+    return _with_shared_roles(_in_pairs(in_order, plain), plain)
+
+
+def _with_abouts(found: list[Word]) -> list[Word]:
+    """약 before a number is grammar (about 3 km), else medicine."""
+    about = replace(korean_word(_ABOUT), sort="light", weight=WEIGHTS["light"], keys=frozenset({_ABOUT}))
+    return [
+        replace(about, start=word.start, end=word.end)
+        if word.text == _ABOUT and following is not None and following.quantity is not None
+        else word
+        for word, following in zip(found, [*found[1:], None], strict=False)
+    ]
 
 
 def _blank(text: str, numbers: tuple[Quantity, ...]) -> str:
