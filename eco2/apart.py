@@ -33,7 +33,10 @@ def together(text: str, names: Lexicon) -> str:
     The clause is set off by a comma, so that it makes no other name with the first half ("남은, 치킨 뼈").
     """
     text = _described(_OF.sub(lambda match: _joined(match, names), text), names)
+    named = names.find(text)
     for first, last in _spans(text):
+        if any(mention.start <= first.start() and first.end() < mention.end for mention in named):
+            continue
         stem = _OBJECT.sub("", first.group())
         head = _head(stem, last.group(), names)
         if head:
@@ -45,12 +48,18 @@ def together(text: str, names: Lexicon) -> str:
 def _described(text: str, names: Lexicon) -> str:
     """Put the adjective before a thing of which the verb says the same, where the two make a name ("컵이 깨졌어")."""
     for adjective, verb in _ADJECTIVES:
-        said = None if adjective in text else verb.search(text)
+        said = _stated(adjective, verb, text)
         for token in _TOKEN.finditer(text, 0, said.start()) if said else ():
             head = _head(adjective, token.group(), names)
             if head:
                 return f"{text[: token.start()]}{adjective} {text[token.start() :]}"
     return text
+
+
+def _stated(adjective: str, verb: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return where a text says a condition after the thing; none where the adjective stands before a thing already."""
+    said = verb.search(text)
+    return said if said and (adjective not in text or said.group().startswith(adjective)) else None
 
 
 def _joined(match: re.Match[str], names: Lexicon) -> str:

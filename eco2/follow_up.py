@@ -125,6 +125,12 @@ def _by_thing(asked: _Open) -> Intents:
     return same
 
 
+def _by_destination(asked: _Open) -> Intents:
+    """Whether the thing that was spoken of goes where the question says ("의류수거함에?")."""
+    only_where = asked.named.into and not asked.named.things and not asked.named.residue
+    return ("waste",) if only_where and asked.memory.things and asked.asked_before("waste") else ()
+
+
 def _by_place(asked: _Open) -> Intents:
     if {"hours", "where"} & set(asked.reading.cues["location"]):
         return _of(asked.memory, _PLACES)
@@ -167,8 +173,8 @@ def _by_unknown_thing(asked: _Open) -> Intents:
 
 
 _WAYS: tuple[Callable[[_Open], Intents], ...] = (
-    _by_role, _by_price, _by_area, _by_next_picture, _by_character, _by_thing, _by_place, _by_side, _by_permission,
-    _by_condition, _by_time, _by_unknown_thing,
+    _by_role, _by_price, _by_area, _by_next_picture, _by_character, _by_thing, _by_destination, _by_place, _by_side,
+    _by_permission, _by_condition, _by_time, _by_unknown_thing,
 )  # fmt: skip
 """How a question may lean on the conversation, the surest first."""
 

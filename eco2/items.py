@@ -20,7 +20,7 @@ _BIN_KO = r"(?:\s*(?:수거함|전용함|통|봉투|마대|함|쪽|류|칸))?"
 _INTO_KO = re.compile(
     rf"^{_BIN_KO}(?:에다가?|에|으로|로)\s*(?:같이|함께|그냥|바로|잘|꼭)?\s*"
     r"(?:넣|담|싸|감싸|분류|내놓|내놔|섞|취급|버|배출|가|들어|해도|하면|재활용|처리|보내)"
-    r"|^\s*(?:수거함|전용함|통|봉투|마대)(?:에다가?|에|으로)(?:\s|$)"
+    r"|^\s*(?:수거함|전용함|통|봉투|마대)(?:에다가?|에|으로)(?=\s|$|[?!.~])"
     r"|^(?:하고|랑|이랑|와|과)\s*(?:같이|함께)?\s*섞"
 )
 _INTO_EN = re.compile(
@@ -33,7 +33,9 @@ _IS_IT = re.compile(
     r"^(?:\s*쓰레기)?\s*(?:이야|야|이에요|예요|인가|인지|맞|일까|이죠|이지|아니|아님|아닌|로\s*분류|에\s*속)"
 )
 _MADE_OF = re.compile(r"^\s*(?:으?로\s*(?:된|만든|만들어진|되어)|소재|재질|제(?=\s))|^ made\b")
-_NOT_THIS = re.compile(r"^\s*(?:은|는|이|가)?\s*(?:말고|빼고|아니고|아니라|대신)|^\s*이\s*아니")
+_NOT_THIS = re.compile(
+    r"^\s*(?:은|는|이|가)?\s*(?:말고|빼고(?!\s*(?:버|내[놓놔]|배출|나서|나면|줘))|아니고|아니라|대신)|^\s*이\s*아니"
+)
 _NOT_THIS_EN = re.compile(r"\b(?:not|except|instead of|rather than)\s+(?:the\s+|a\s+)?$", re.IGNORECASE)
 _VESSEL = re.compile(
     r"\s*(?:통|병|용기|봉지|봉투|상자|팩|그릇|접시|포장지|껍데기|껍질|찌꺼기|국물)(?=\s|$|[은는이가을를도에로의]|[?.!,])|\s+(?:박스|컵|캔)(?=\s|$|[은는이가을를도에로의]|[?.!,])"
@@ -52,6 +54,7 @@ _PART = re.compile(r"(?:빨대|테이프|손잡이|스프링|단추|지퍼|끈)(
 _NEXT_WORD = re.compile(r"[ ]([가-힣]{2,}|[A-Za-z]{3,})")
 _FOOD = "food-waste"
 _MATERIALS = frozenset(word_list("materials"))
+_KINDS = _MATERIALS | {word.lower() for word in word_list("kinds")}
 _FAMILIES = ("fees", "prices", "characters", "regions", "districts", "spots", "venues")
 _PART_OF_A_THING = re.compile(
     r"(?:라벨|뚜껑|마개|상표)"
@@ -113,6 +116,7 @@ def name(text: str, words: Vocabulary) -> Named:
     tags = words.tags.find(text)
     mentions = _outside_of(tags, words.things.find(_part_hidden(text)))
     families = {family: tuple(getattr(words, family).find(text)) for family in _FAMILIES}
+    families["fees"] = tuple(fee for fee in families["fees"] if not _only_begins(fee, mentions))
     rest, residue = _left(text, [*mentions, *tags], families)
     _, unpriced = _left(text, [*mentions, *tags], {**families, "prices": ()})
     owners = [mention for mention in mentions if _names_an_owner(text, mention, unpriced, words)]
@@ -153,7 +157,7 @@ def _left(
 
 def _names_an_owner(text: str, thing: Mention, residue: Sequence[str], words: Vocabulary) -> bool:
     """Whether a thing only says whose part or accessory an unknown noun right after it is ("에어컨 필터는 어떻게")."""
-    if _names_a_class(thing, words):
+    if _names_a_class(thing, words) and text[thing.start : thing.end].lower() in _KINDS:
         return False
     english = text[thing.start : thing.end].isascii()
     at, most = thing.end, _LONGEST_HEAD
@@ -241,11 +245,16 @@ def _is_destination(text: str, thing: Mention, words: Vocabulary, *, first: bool
         return True
     if not first and _IS_EN.match(text) and _names_a_class(thing, words) and not after.strip(" ?.!"):
         return True
-    return not first and bool(_INTO_EN.search(before))
+    return bool(_INTO_EN.search(before)) and (not first or bool(residue_of(before)))
 
 
 def _is_excluded(text: str, thing: Mention) -> bool:
     return bool(_NOT_THIS.search(text[thing.end :]) or _NOT_THIS_EN.search(text[: thing.start]))
+
+
+def _only_begins(mention: Mention, others: Iterable[Mention]) -> bool:
+    """Whether a word is only the beginning of the name of another thing: the head comes last ("소파 쿠션")."""
+    return any(other.start <= mention.start and mention.end < other.end for other in others)
 
 
 def _overlaps(mention: Mention, others: Iterable[Mention]) -> bool:

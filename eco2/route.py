@@ -15,6 +15,7 @@ from eco2.tables import question, table
 
 _KNOWN_PLACE = any_of(pattern for kind, pattern in PLACE_WORDS.items() if kind != "other")
 _OTHER_PLACE = any_of([PLACE_WORDS["other"]])
+_AS_IT_IS = re.compile(r"중고|얼마에\s*(?:팔|사)")
 _BAG = re.compile(r"(?:종량제|쓰레기)\s*봉투|\b(?:waste|garbage|trash) bags?\b", re.IGNORECASE)
 _NEEDS_A_THING = 0.6
 """Cues of waste below this weight ("어떻게", "돼?") mean nothing where no thing is named."""
@@ -140,12 +141,22 @@ def _meant(holds: set[str], reading: Reading) -> set[str]:
     if "waste" not in holds:
         return holds
     named = reading.named
+    if "collection_point" in holds and _only_asks_whether_it_goes_in(reading):
+        return holds - {"collection_point"}
     if named.bulky and not (named.other or named.into):
         return holds - {"waste"} | {"bulk_waste"}
     in_an_area = bool(named.spots) and bool(_WHERE.search(reading.text))
     if in_an_area and not named.into and _COLLECTED & set(which(BIN_WORDS, reading.text)):
         return holds - {"waste"} | {"collection_point"}
     return holds
+
+
+def _only_asks_whether_it_goes_in(reading: Reading) -> bool:
+    """Whether a bin is named beside a thing and no place is sought ("old duvet, clothing bin?")."""
+    named = reading.named
+    beside = len({key for mention in named.things for key in mention.keys}) > 1
+    sought = SEEKS_PLACE.search(reading.text) or _WHERE.search(reading.text) or named.spots or named.districts
+    return beside and not sought and "place to leave" not in reading.cues["collection_point"]
 
 
 def _never(_: Reading) -> bool:
@@ -214,7 +225,7 @@ def _sells(reading: Reading) -> bool:
 def _sells_second_hand(reading: Reading) -> bool:
     """Whether a thing is to be sold as it is ("냉장고 중고로 팔면 얼마"), not given to the district for a fee."""
     cues = reading.cues["recyclable_price"]
-    return "sell" in cues and "price" in cues and "중고" in reading.text
+    return "sell" in cues and "price" in cues and bool(_AS_IT_IS.search(reading.text))
 
 
 _EVERYTHING = frozenset(CUES)

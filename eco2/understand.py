@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from eco2.cues import DEFINITION, INJECTION, REQUEST
+from eco2.cues import DEFINITION, INJECTION, NOT_COLLECTION, REQUEST
 from eco2.follow_up import carried, inherited
 from eco2.memory import Memory, remember
 from eco2.parts import THING_INTENTS, Part, Reader, is_about_a_part, parts_of
@@ -26,6 +26,11 @@ _PREDICATE = re.compile(r"(?:다|나|지|까|래|니|하|네)$")
 _ASKS, _TELLS = question("asking_about"), question("telling")
 _SHORT, _LONG, _SUFFIX = 15, 40, 2
 """Letters of a question on a condition of an unknown thing, of a described thing, and of a mark after a name."""
+_SAID_BY_ITS_OWN_WORDS = {
+    "recyclable_price": frozenset({"market price", "per kilo", "sell", "price", "raw material"}),
+    "character": frozenset({"character", "who", "in charge"}),
+}
+"""Intents that are not guessed unless one of these cues speaks for them."""
 _SENTENCES = re.compile(r"[^.?!？！\n]+[.?!？！]*")
 
 
@@ -115,7 +120,19 @@ def _resolved(part: Part, turn: Turn, reader: Reader, memory: Memory) -> tuple[_
 def _guessed(reading: Reading, reader: Reader) -> tuple[str, ...]:
     """Ask the learned model; what is done to a thing otherwise ("알약 몇 알 먹어야 돼?") is no question on waste."""
     guess = reader.guess(reading)
-    return () if guess == ("waste",) and "other matter" in reading.cues["waste"] else guess
+    return guess if guess and _may_be_meant(guess[0], reading) else ()
+
+
+def _may_be_meant(intent: str, reading: Reading) -> bool:
+    """Whether nothing in a piece speaks against an intent that was only guessed."""
+    cues = set(reading.cues.get(intent, ()))
+    if intent == "waste":
+        return "other matter" not in cues
+    if intent == "collection_point":
+        return bool(cues) or not NOT_COLLECTION.search(reading.text)
+    if intent == "character" and reading.named.characters:
+        return True
+    return intent not in _SAID_BY_ITS_OWN_WORDS or bool(cues & _SAID_BY_ITS_OWN_WORDS[intent])
 
 
 def _of_a_part(reading: Reading, reader: Reader, memory: Memory) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eco2.lexicon import Lexicon
@@ -12,6 +12,8 @@ from eco2.spelling import Speller
 from eco2.words import EVERYDAY_WORDS, TOPIC_NOUNS
 from kb.rulebook import Rule, Rulebook
 
+_SHORTEST_OTHER = 2
+"""Letters of another name that says no more than how a word begins ("페트" of a misspelt 페트병)."""
 _SPOT_END = re.compile(r"(?<=[가-힣]{2})(?:입구역|역|구|동)$")
 _SPOT_END_EN = re.compile(r"(?:-gu|-dong| Station| Univ\. Station)$")
 _COMES_TO_THE_HOUSE = ("sticker", "pickup")
@@ -43,25 +45,22 @@ class Vocabulary:
 
 def vocabulary(rules: Rulebook, spots: Sequence[Found[Spot]] = (), venues: Sequence[Found[Place]] = ()) -> Vocabulary:
     """Build the lexicons of a rulebook and, where there is one, of a gazetteer and of the places by name."""
-    things = (*rules.of_kind("item"), *rules.of_kind("class"))
-    names = [word for rule in (*things, *rules.of_kind("fee")) for word in words_of(rule)]
-    characters = [word for rule in rules.of_kind("character") for word in words_of(rule) if len(word) == 2]
-    services = rules.of_kind("service")
+    things, tags, services = _things(rules), rules.of_kind("tag"), rules.of_kind("service")
     return Vocabulary(
-        things=Lexicon((rule.id, (*words_of(rule), *EVERYDAY_WORDS.get(rule.id, ()))) for rule in things),
-        tags=Lexicon((rule.id, rule.aliases) for rule in rules.of_kind("tag")),
-        fees=Lexicon((rule.id, words_of(rule)) for rule in rules.of_kind("fee")),
-        prices=Lexicon((rule.id, words_of(rule)) for rule in (*_price_searches(services), *rules.of_kind("price"))),
-        characters=Lexicon((rule.id, words_of(rule)) for rule in rules.of_kind("character")),
-        regions=Lexicon((rule.id, _region_words(rule)) for rule in services if rule.id.startswith("region-")),
-        districts=Lexicon((rule.id, _district_words(rule)) for rule in rules.of_kind("contact")),
+        things=_lexicon(things, _thing_words),
+        tags=_lexicon(tags, _aliases),
+        fees=_lexicon(rules.of_kind("fee")),
+        prices=_lexicon([*_price_searches(services), *rules.of_kind("price")]),
+        characters=_lexicon(rules.of_kind("character")),
+        regions=_lexicon(_regions(services), _region_words),
+        districts=_lexicon(rules.of_kind("contact"), _district_words),
         spots=Lexicon((found.fact.id, _spot_words(found.fact)) for found in spots),
         venues=Lexicon((found.fact.id, (found.fact.name, found.fact.name_en)) for found in venues),
-        bulky=frozenset(rule.id for rule in rules.of_kind("item") if _comes_to_the_house(rule, rules)),
+        bulky=_bulky(rules),
         classes={rule.id: rule.class_id or rule.id for rule in things},
-        tag_names=tuple((rule.id, rule.name or rule.id) for rule in rules.of_kind("tag")),
-        tag_words={rule.id: rule.aliases[0] for rule in rules.of_kind("tag") if rule.aliases},
-        speller=Speller([*names, *characters, *TOPIC_NOUNS], _proper_names(rules, spots, venues)),
+        tag_names=tuple((rule.id, rule.name or rule.id) for rule in tags),
+        tag_words={rule.id: rule.aliases[0] for rule in tags if rule.aliases},
+        speller=_speller(rules, spots, venues),
     )
 
 
@@ -81,6 +80,33 @@ def _peels(word: str) -> tuple[str, ...]:
     return (word.removesuffix(one) + other,) if word.endswith(one) and word != one else ()
 
 
+def _lexicon(rules: Iterable[Rule], words: Callable[[Rule], Iterable[str]] = words_of) -> Lexicon:
+    return Lexicon((rule.id, words(rule)) for rule in rules)
+
+
+def _things(rules: Rulebook) -> tuple[Rule, ...]:
+    return (*rules.of_kind("item"), *rules.of_kind("class"))
+
+
+def _thing_words(rule: Rule) -> tuple[str, ...]:
+    return (*words_of(rule), *EVERYDAY_WORDS.get(rule.id, ()))
+
+
+def _aliases(rule: Rule) -> tuple[str, ...]:
+    return rule.aliases
+
+
+def _bulky(rules: Rulebook) -> frozenset[str]:
+    return frozenset(rule.id for rule in rules.of_kind("item") if _comes_to_the_house(rule, rules))
+
+
+def _speller(rules: Rulebook, spots: Sequence[Found[Spot]], venues: Sequence[Found[Place]]) -> Speller:
+    """Return a speller that mends towards things, fees, topics and short names of characters, never towards places."""
+    names = [word for rule in (*_things(rules), *rules.of_kind("fee")) for word in words_of(rule)]
+    characters = [word for rule in rules.of_kind("character") for word in words_of(rule) if len(word) == 2]
+    return Speller([*names, *characters, *TOPIC_NOUNS], _proper_names(rules, spots, venues))
+
+
 def _comes_to_the_house(rule: Rule, rules: Rulebook) -> bool:
     named = rule.data.get("rules")
     related = [rules.rules[str(name)] for name in named if str(name) in rules.rules] if isinstance(named, list) else []
@@ -88,18 +114,25 @@ def _comes_to_the_house(rule: Rule, rules: Rulebook) -> bool:
 
 
 def _proper_names(rules: Rulebook, spots: Sequence[Found[Spot]], venues: Sequence[Found[Place]]) -> list[str]:
-    """Return the names of characters and places, whole and word by word."""
+    """Return what is spelt right though nothing is mended towards it: other names of things, names of characters and
+    places, these also word by word.
+    """
     people = [
         word for kind in ("character", "contact", "service") for rule in rules.of_kind(kind) for word in words_of(rule)
     ]
     places = [name for spot in spots for name in (spot.fact.name, spot.fact.name_en)]
     places += [name for venue in venues for name in (venue.fact.name, venue.fact.name_en)]
-    return [part for name in (*people, *places) for part in (name, *name.split())]
+    others = [word for words in EVERYDAY_WORDS.values() for word in words if len(word) > _SHORTEST_OTHER]
+    return [*others, *(part for name in (*people, *places) for part in (name, *name.split()))]
 
 
 def _price_searches(services: Iterable[Rule]) -> list[Rule]:
     """Return the words that stand for several prices; they come first, so that they win over a price's own alias."""
     return [rule for rule in services if isinstance(rule.data.get("prices"), list)]
+
+
+def _regions(services: Iterable[Rule]) -> list[Rule]:
+    return [rule for rule in services if rule.id.startswith("region-")]
 
 
 def _region_words(rule: Rule) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ _BESIDE = re.compile(
     r"([가-힣]{2,6}?)(?:에서|에|의|은|는)?\s?(?:지금|오늘|현재|내일)?\s?(?:근처|주변|인근|근방|쪽|날씨|기온|미세먼지)"
 )
 _BESIDE_EN = re.compile(r"\b(?:near|in|around|at|for)\s+([A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+)?)")
+_INSIDE = re.compile(r"(?<![가-힣])([가-힣]{2,5}?)(?:에서는|에서|에는|에도|에선|에|엔|쪽)(?=\s)")
 _JOINS = r"(?:이?랑|하고|[과와]|및|그리고|[,·/&])"
 _THEN = re.compile(
     rf"^\s*{_JOINS}\s*([가-힣]{{2,6}}?)(?:[은는의도이]|에서|에)?\s?(?:지금|오늘|현재)?"
@@ -42,6 +43,12 @@ def unknown_area(text: str, named: Named) -> str:
         return str(match[1])
     beside = _BESIDE.search(named.rest) or _BESIDE_EN.search(named.rest)
     return beside[1] if beside and _is_content(beside[1], named) else ""
+
+
+def unknown_place(named: Named) -> str:
+    """Return an unknown word that says where something is sought ("판교에 의류수거함 있어?"); empty for none."""
+    inside = _INSIDE.search(named.rest)
+    return inside[1] if inside and inside[1] in named.residue and inside[1] not in _NO_AREA else ""
 
 
 def joined_areas(text: str, named: Named, known: Sequence[Mention]) -> list[str]:

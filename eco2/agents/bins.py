@@ -62,7 +62,8 @@ def kind_of(named: Named, text: str, sources: Sources) -> tuple[str | None, str]
             return kind, mention.word
     match = _ANY_BIN.search(text.lower())
     word = named.hints[0].word if named.hints else text[match.start() : match.end()] if match else ""
-    return None, word or " ".join(named.residue[:2])
+    priced = named.prices[0].word if named.prices else ""
+    return None, word or " ".join(named.residue[:2]) or priced
 
 
 def _statement(near: Near, spot: Spot | None) -> Statement:

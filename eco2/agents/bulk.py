@@ -35,6 +35,11 @@ _UNITS = {
     "seat": "인용",
     "-seater": "인용",
 }
+_COUNTS = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "일": 1, "이": 2, "삼": 3, "사": 4}
+_SEATS = re.compile(
+    r"(?:(?<=\s)|^)(one|single|two|three|four|[일이삼사])(?:(?<=[일이삼사])\s?인용|[- ]?(?:seat(?:er)?s?|person)\b)",
+    re.IGNORECASE,
+)
 _BELOW = re.compile(
     r"\s*(?:짜리|도|이|가|보다)?\s*(?:안\s*[되돼된]|못\s*[되돼된미]|미만|이하|아래|밑|작|적은|넘지\s*않)"
     r"|\s*or (?:less|smaller|under)\b"
@@ -128,6 +133,7 @@ def fees_of(named: Named, text: str, sources: Sources) -> list[Rule]:
 
 def of_size(family: Sequence[Rule], text: str) -> list[Rule]:
     """Keep the fees of a family whose size is stated in words or in numbers; all when none is."""
+    text = _in_digits(text)
     by_number = [rule for rule in family if _fits(str(rule.data.get("size") or ""), text)]
     if by_number:
         return by_number
@@ -162,6 +168,7 @@ def _says_below(number: re.Match[str], text: str) -> bool:
 
 def _unlisted_size(fees: Sequence[Rule], text: str) -> str:
     """Return a stated size that the listed fees do not have; empty when there is none."""
+    text = _in_digits(text)
     if not fees or any(_longest_word(rule, text) for rule in fees):
         return ""
     units = {limit[2] for rule in fees if (limit := _LIMIT.search(str(rule.data.get("size") or "")))}
@@ -170,6 +177,11 @@ def _unlisted_size(fees: Sequence[Rule], text: str) -> str:
         return numbers[0][0]
     named = _BED_SIZE.search(text)
     return named[0] if named else ""
+
+
+def _in_digits(text: str) -> str:
+    """Return the text with the seats of a sofa or table in digits ("two-seater", "이인용")."""
+    return _SEATS.sub(lambda match: f"{_COUNTS[match[1].lower()]}인용", text)
 
 
 def _longest_word(rule: Rule, text: str) -> int:

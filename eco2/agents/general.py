@@ -15,7 +15,9 @@ from eco2.tables import question
 from eco2.turns import Finding, Task
 from kb.rulebook import Rule
 
-_SMALL_TALK = tuple((phrase, question(f"small_talk_{phrase}")) for phrase in ("thanks", "farewell", "who", "greeting"))
+_SMALL_TALK = tuple(
+    (phrase, question(f"small_talk_{phrase}")) for phrase in ("thanks", "farewell", "who", "greeting", "company")
+)
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_ㄱ-ㅣ]")
 _MOST_TERMS = 2
@@ -28,7 +30,7 @@ def general(task: Task, sources: Sources) -> Finding:
         return _aside(task, "injection")
     if not _LETTERS.search(task.text):
         return _aside(task, "empty")
-    if which(ASPECTS, task.text) and not sources.named(task.text).residue:
+    if _asks_how_without_a_thing(task, sources):
         return _aside(task, "thing_missing")
     if terms := _terms(task, sources):
         return Finding(
@@ -38,6 +40,11 @@ def general(task: Task, sources: Sources) -> Finding:
         if pattern.search(task.text):
             return _aside(task, phrase)
     return _not_explained(task, sources)
+
+
+def _asks_how_without_a_thing(task: Task, sources: Sources) -> bool:
+    named = sources.named(task.text)
+    return bool(which(ASPECTS, task.text)) and not (named.residue or named.spots or named.things)
 
 
 def _terms(task: Task, sources: Sources) -> list[Rule]:

@@ -17,7 +17,7 @@ from kb.rulebook import Rule
 NATIONWIDE = "전국평균"
 _MOST = 4
 _OTHER_TIME = question("price_of_another_time")
-_FLAKE = re.compile(r"플레이크|flake", re.IGNORECASE)
+_RAW = question("raw_material")
 
 
 def price(task: Task, sources: Sources) -> Finding:
@@ -26,14 +26,14 @@ def price(task: Task, sources: Sources) -> Finding:
     prices, lacking = _priced(named, task.text, sources)
     if not prices:
         return _no_item(task, named, lacking, sources)
-    region, stranger = _region(named, task.text, sources)
+    regions, stranger = _regions(named, task.text, sources)
     if stranger:
         return _unknown(task, sources, say("price_region_unknown", region=stranger))
-    every = [_statement(rule, region) for rule in prices[:_MOST]]
+    every = [_statement(rule, region) for rule in prices[:_MOST] for region in regions or (None,)][:_MOST]
     statements = [*(_first_sentence(statement) for statement in every[:-1]), *every[-1:]]
     note = [say("price_period_unknown")] if _OTHER_TIME.search(task.text) else []
     missing = [say("price_item_unknown", thing=word) for word in lacking]
-    evidence = (*rules_evidence(prices[:_MOST]), *rules_evidence([region] if region else []))
+    evidence = (*rules_evidence(prices[:_MOST]), *rules_evidence(regions))
     return Finding("recyclable_price", task.index, "answered", (*note, *statements, *missing), evidence)
 
 
@@ -47,6 +47,8 @@ def _priced(named: Named, text: str, sources: Sources) -> tuple[list[Rule], list
         for id_ in listed if isinstance(listed, list) else [rule.id]:
             found.setdefault(str(id_), rules[str(id_)])
     lacking = [thing.word for thing in named.things if not any(_overlap(thing, price) for price in named.prices)]
+    if raw := _RAW.search(text):
+        return list(found.values()), [raw[0]]
     if not found:
         found = {rule.id: rule for rule in _of_things(named, sources)}
         lacking = [] if found else lacking
@@ -68,16 +70,16 @@ def _of_things(named: Named, sources: Sources) -> list[Rule]:
     return []
 
 
-def _region(named: Named, text: str, sources: Sources) -> tuple[Rule | None, str]:
-    """Return the region rule that is named, or the name of an area that the table does not have."""
-    for mention in named.regions:
-        return sources.rules.rules[mention.keys[0]], ""
+def _regions(named: Named, text: str, sources: Sources) -> tuple[list[Rule], str]:
+    """Return the rules of the regions that are named, or the name of an area that the table does not have."""
+    if named.regions:
+        return [sources.rules.rules[key] for key in dict.fromkeys(mention.keys[0] for mention in named.regions)], ""
     for mention in named.spots:
         spot = next((found.fact for found in sources.outside.spots() if found.fact.id == mention.keys[0]), None)
         for key in sources.words.regions.keys_of(spot.region or "") if spot and spot.region else ():
-            return sources.rules.rules[key], ""
-        return None, mention.word
-    return None, unknown_area(text, named)
+            return [sources.rules.rules[key]], ""
+        return [], mention.word
+    return [], unknown_area(text, named)
 
 
 def _statement(rule: Rule, region: Rule | None) -> Statement:
@@ -101,10 +103,9 @@ def _first_sentence(statement: Statement) -> Statement:
 
 def _no_item(task: Task, named: Named, lacking: list[str], sources: Sources) -> Finding:
     thing = ", ".join(lacking) or " ".join(named.residue)
-    statement = say("price_item_unknown", thing=thing) if thing else say("price_item_missing")
-    return Finding(
-        "recyclable_price", task.index, "unknown", (statement,), rules_evidence(_table(sources)) if thing else ()
-    )
+    if thing:
+        return _unknown(task, sources, say("price_item_unknown", thing=thing))
+    return Finding("recyclable_price", task.index, "unknown", (say("price_item_missing"),))
 
 
 def _unknown(task: Task, sources: Sources, statement: Statement) -> Finding:

@@ -45,7 +45,8 @@ def leading(selection: Selection, subject: Subject, rules: Rulebook, *, alone: b
     together = not (alone and subject.item)
     sides = [rule for rule in selection.asked if rule.aspect not in _LATER or (rule.aspect == "sort" and together)]
     later = [rule for rule in selection.asked if rule not in sides]
-    whole = _one(own) if not sides or (alone and not only_sides) else []
+    wrapped = any(rule.aspect == "wrap" for rule in sides)  # in what it is wrapped tells nothing of where it goes
+    whole = _one(own) if not sides or (alone and (wrapped or not only_sides)) else []
     return [*_stated(selection, subject, rules), *sides[:2], *whole, *(later[:1] if alone else ())]
 
 

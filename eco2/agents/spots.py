@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from eco2.agents.area import joined_areas, unknown_area
+from eco2.agents.area import joined_areas, unknown_area, unknown_place
 from eco2.agents.row import Sources
 from eco2.items import Named
 from eco2.lexicon import Mention
@@ -17,6 +17,7 @@ from eco2.turns import Evidence, Finding, Location, Task
 MOST_PLACES = 3
 """Places that one question is answered for."""
 _ACROSS_A_CITY_KM = 30.0
+_SEEK_PLACES = frozenset({"location", "collection_point"})
 _SAME_OF_ANOTHER = question("same_of_another_place")
 _LEFT_OUT = re.compile(r"\s*(?:쪽|날씨|기온)?\s*(?:은|는|이|가|을|를|의)?\s*(?:말고|빼고|아니고|아니라|대신)")
 _LEFT_OUT_EN = re.compile(r"\b(?:not|except|instead of|rather than)\s+(?:in\s+|for\s+)?$", re.IGNORECASE)
@@ -39,7 +40,8 @@ def here(task: Task, named: Named, sources: Sources) -> Here:
     for mention in _meant(task.text, named.districts):
         if (looked_up := _looked_up(mention.word, sources)).spot:
             return looked_up
-    if stranger := unknown_area(task.text, named):
+    sought = unknown_place(named) if _SEEK_PLACES & set(task.intents) else ""
+    if stranger := unknown_area(task.text, named) or sought:
         return _looked_up(stranger, sources)
     return _given(task.location, sources, spots) if task.location else Here()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from eco2.items import Named
 from eco2.outside import Found, Sight
 from eco2.patterns import which
 from eco2.phrases import say, with_josa
-from eco2.residue import head_of, nouns, residue_of
+from eco2.residue import head_of, is_noun, nouns, residue_of
 from eco2.select_rules import Selection, Subject, select
 from eco2.tables import question
 from eco2.turns import Evidence, Finding, Statement, Task
@@ -22,6 +23,10 @@ from kb.rulebook import Rule, Rulebook
 _MOST_SUBJECTS = 4
 _WHOLE = question("whole_how_to")
 """Words that ask for the whole how-to, not for one side of it."""
+_ONE_SYLLABLE = re.compile(
+    r"\s*(?![이그저좀또걍뭐왜다더꼭잘안못])([가-힣])[은는을를도]?\s+(?:어떻|어케|어디|어따|버[리려릴])"
+)
+"""A name so short that it is no word of the residue ("숯 어떻게 버려?")."""
 _UNTOLD = ("tag-all-unknown", "tag-minor-unknown")
 
 
@@ -37,7 +42,7 @@ def classify(task: Task, sources: Sources) -> Finding:
         return _unknown(task, "classify", say(f"side_unknown_{sides[0]}"))
     subjects = subjects_of(named, sources)
     if not subjects:
-        return _of_a_kind(task, named, sources) if named.kind_only else _unknown(task, "classify", _not_known(named))
+        return _without_a_thing(task, named, sources)
     return _answer(task, "classify", subjects, sources, before=tuple(say(f"side_unknown_{side}") for side in sides))
 
 
@@ -174,6 +179,26 @@ def _said(task: Task, chosen: Sequence[Chosen], rules: Rulebook, *, alone: bool)
     return tuple({rule.id: rule for rule in (*leads, *rest)}.values())
 
 
+def _without_a_thing(task: Task, named: Named, sources: Sources) -> Finding:
+    """Answer where no known thing is named: from the material, else from the side where one class alone has it."""
+    if named.kind_only:
+        return _of_a_kind(task, named, sources)
+    known = () if any(map(is_noun, named.residue)) or named.prices else _of_one_class(task.text, sources.rules)
+    if not known:
+        return _unknown(task, "classify", _not_known(named))
+    statements = tuple(rule_statement(rule) for rule in known)
+    return Finding("classify", task.index, "answered", statements, rules_evidence(known))
+
+
+def _of_one_class(text: str, rules: Rulebook) -> tuple[Rule, ...]:
+    """Return the rules of the first side asked for that only one class has ("뚜껑은 따로 버려?")."""
+    for side in which(ASPECTS, text):
+        found = tuple(rule for rule in rules.of_kind("disposal") if rule.aspect == side)
+        if len({rule.class_id for rule in found}) == 1:
+            return found
+    return ()
+
+
 def _of_a_kind(task: Task, named: Named, sources: Sources) -> Finding:
     """Answer for a thing of which only the material is known: that it is not known, and the material's own rule."""
     kind = named.kind_only[0]
@@ -194,7 +219,10 @@ def _of_a_kind(task: Task, named: Named, sources: Sources) -> Finding:
 
 
 def _not_known(named: Named) -> Statement:
-    return say("thing_unknown", thing=head_of(named.rest, named.residue)) if named.residue else say("thing_missing")
+    priced = named.prices[0].word if named.prices else ""
+    short = _ONE_SYLLABLE.match(named.rest)
+    thing = head_of(named.rest, named.residue) if named.residue else priced or (short[1] if short else "")
+    return say("thing_unknown", thing=thing) if thing else say("thing_missing")
 
 
 def _unknown(task: Task, agent: str, *statements: Statement) -> Finding:

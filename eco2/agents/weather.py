@@ -15,7 +15,7 @@ from eco2.turns import Finding, Statement, Status, Task
 _OTHER_DAY = question("weather_of_another_day")
 _UMBRELLA = question("umbrella")
 _DUST = question("fine_dust")
-_SKY = {"clear": ("맑고", "clear"), "cloudy": ("구름이 많고", "partly cloudy"), "overcast": ("흐리고", "overcast")}
+_SKY = {"clear": ("맑고", "clear"), "cloudy": ("구름이 많고", "cloudy"), "overcast": ("흐리고", "overcast")}
 _FALLS = {
     "none": ("비나 눈은 오지 않아요", "no rain or snow"), "rain": ("비가 와요", "rain"), "snow": ("눈이 와요", "snow"),
     "sleet": ("진눈깨비가 와요", "sleet"),

@@ -193,7 +193,7 @@ def test_a_private_page_is_followed_by_the_rule(small: Ask) -> None:
 
 def test_a_forecast_is_not_made_of_an_observation(small: Ask) -> None:
     response = small("내일 강남역 날씨 어때?")
-    assert "예보는 제가 가진 자료에 없고" in response["answer"]
+    assert "예보는 제가 가진 자료에 없어요" in response["answer"]
     assert not response["answerable"]
 
 
