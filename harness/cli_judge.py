@@ -123,7 +123,8 @@ def calibrate(
 ) -> None:
     """Hold judges against the labels of people: kappa, balanced accuracy, calibration, each kind of error.
 
-    Exit code 2 when a judge failed on a claim; such claims are left out for all of them.
+    Exit code 2 when a judge failed on a claim; such claims are left out for all of them, and with none left so is the
+    table.
     """
     from harness.jsonl import dump
     from harness.judging.calibration import side_by_side
@@ -142,6 +143,8 @@ def calibrate(
     measured = answered(judges, rows)
     for line in (*(wire.told() for wire in wired.values()), *measured.told()):
         tell(line)
+    if rows and not measured.rows:
+        raise typer.Exit(UNMEASURED)
     found = side_by_side(judges, measured.rows)
     for one in found if as_json else ():
         typer.echo(dump(one.as_row()))

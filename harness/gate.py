@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.cases import Comparison, Direction, Figure, Gate, GateResult, Standing
 from harness.stats.margin import Finding, finding, told
+from harness.timing.percentiles import Quantile
 
 Key = tuple[str, str, str, str]
 COMPLETE = "missing_cases"
 """The gate that nobody has to write down."""
 _RANK: Mapping[Standing, int] = {"fails": 0, "unmeasured": 1, "holds": 2, "N/A": 3}
 _TOLERANCE = 1e-9
+_PERCENTILE = re.compile(r"latency_p([\d.]+)_ms")
 
 
 @dataclass(frozen=True)
@@ -142,10 +145,17 @@ def _without_figure(gate: Gate, evidence: Evidence) -> GateResult:
     return GateResult(gate, "unmeasured", f"the target gives no {part!r} any more", baseline=before)
 
 
+def _no_value(figure: Figure) -> str:
+    percentile = _PERCENTILE.fullmatch(figure.metric)
+    if percentile and figure.n:
+        return Quantile(float(percentile[1]), figure.n).refusal
+    return f"no value: {figure.unmeasured} unmeasured, {figure.n} measured"
+
+
 def _standing(gate: Gate, figure: Figure, before: float | None, direction: Direction) -> tuple[Standing, str]:
     value = figure.value
     if value is None:
-        return "unmeasured", f"no value: {figure.unmeasured} unmeasured, {figure.n} measured"
+        return "unmeasured", _no_value(figure)
     if gate.min is not None and value < gate.min - _TOLERANCE:
         return "fails", f"{value:.4g} is below {gate.min:g}"
     if gate.max is not None and value > gate.max + _TOLERANCE:

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+from textwrap import shorten
 from typing import Any
+
+_LONGEST = 200
+
+
+class StreamFailed(Exception):
+    """The stream itself says that something went wrong: what came before it is no answer."""
 
 
 def data_of(lines: Iterable[str]) -> Iterable[str]:
-    """Yield the data of each event: `data:` lines up to a blank one, joined by newlines; the rest is passed over."""
+    """Yield the data of each event: `data:` lines up to a blank one, joined by newlines; the rest is passed over.
+
+    Raises:
+        StreamFailed: an event is named `error`.
+    """
     data: list[str] = []
-    for line in lines:
-        if line == "":
-            if data:
-                yield "\n".join(data)
-            data = []
+    name = ""
+    for line in chain(lines, ("",)):
+        if line.startswith("event:"):
+            name = line[6:].strip()
         elif line.startswith("data:"):
             data.append(line[5:].removeprefix(" "))
-    if data:
-        yield "\n".join(data)
+        elif line == "" and name == "error":
+            raise StreamFailed(_said(" ".join(data)))
+        elif line == "":
+            if data:
+                yield "\n".join(data)
+            data, name = [], ""
 
 
 def response_of(lines: Iterable[str], clock_ms: Callable[[], float]) -> dict[str, object]:
@@ -30,12 +45,17 @@ def response_of(lines: Iterable[str], clock_ms: Callable[[], float]) -> dict[str
     Args:
         lines: the stream without line ends.
         clock_ms: milliseconds since the request was sent.
+
+    Raises:
+        StreamFailed: an event is an error: named so, of that type, or with an `error` and no answer.
     """
     response: dict[str, object] = {}
     events: list[dict[str, object]] = []
     tokens: list[str] = []
     first_token: float | None = None
     for item in _objects(data_of(lines)):
+        if _is_error(item):
+            raise StreamFailed(_said(item.get("error") or item.get("message") or item.get("payload")))
         if item.get("type") in ("event", "token", "state"):
             events.append(item)
         if item.get("type") == "token":
@@ -52,6 +72,15 @@ def _objects(data: Iterable[str]) -> Iterable[dict[str, Any]]:
         item = json.loads(text)
         if isinstance(item, dict):
             yield item
+
+
+def _is_error(item: Mapping[str, Any]) -> bool:
+    told = bool(item.get("error")) and "type" not in item and not isinstance(item.get("answer"), str)
+    return told or item.get("type") == "error"
+
+
+def _said(what: object) -> str:
+    return f"the stream ended in an error: {shorten(str(what or 'nothing was said of it'), _LONGEST)}"
 
 
 def _whole(item: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from typing import Self
 import httpx
 
 from harness.load.asking import AskFailed, Reply, Request, reply_of
-from harness.sse import response_of
+from harness.sse import StreamFailed, response_of
 
 
 class HttpLoad:
@@ -44,7 +44,7 @@ class HttpLoad:
             raise TimeoutError from error
         except httpx.HTTPStatusError as error:
             raise AskFailed(f"http {error.response.status_code}") from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, StreamFailed) as error:
             raise AskFailed(type(error).__name__) from error
         finally:
             self._idle.append(client)

@@ -13,7 +13,7 @@ from harness.event_contract import misnumbered
 from harness.latency import from_cache, milliseconds, nodes_of
 from harness.order.spans import moments
 from harness.timing.first_words import first_answer_token_ms
-from harness.timing.structure import Structure, structure, tokens_total
+from harness.timing.structure import Structure, calls_in_series, structure, tokens_total
 from harness.timing.timeline import timeline
 from harness.trial import Measure, Metric, Trial, UnmeasurableError, always, in_talk
 
@@ -74,8 +74,14 @@ def _tokens(trial: Trial) -> float:
 
 
 def _calls_in_series(trial: Trial) -> float:
-    """Calls of the steps in series plus those of the busiest sub-agent; sub-agents run side by side."""
+    """Calls of the steps in series plus those of the busiest sub-agent; sub-agents run side by side.
+
+    Of a target with other stages the chain of runs with most calls, where it tells which waited for which; else all.
+    """
     by_node = _calls_by_node(trial.response["usage"]["calls"])
+    if not by_node.keys() & set(_IN_SERIES):
+        turn = timeline(trial.response)
+        return float(by_node.total() if turn is None else calls_in_series(turn, by_node))
     aside = [count for node, count in by_node.items() if node not in _IN_SERIES]
     return float(sum(by_node[node] for node in _IN_SERIES) + max(aside, default=0))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from harness.timing.critical_path import critical_path
-from harness.timing.timeline import Timeline
+from harness.timing.timeline import Node, Timeline
 
 _TOKENS = ("input_tokens", "output_tokens")
 
@@ -27,13 +28,26 @@ class Structure:
 
 def structure(turn: Timeline) -> Structure:
     """Count the runs of a turn and the longest chain of them. The clock has no part in it where the order is known."""
-    depth: dict[str, int] = {}
+    depth = _depths(turn, lambda _: 1)
+    return Structure(len(depth), int(max(depth.values())))
+
+
+def calls_in_series(turn: Timeline, calls: Mapping[str, int]) -> float:
+    """Calls on the chain of runs that has most of them, by stage; those of no run that is told wait for all others."""
+    runs = Counter(node.stage for node in turn.nodes)
+    depth = _depths(turn, lambda node: calls.get(node.stage, 0) / runs[node.stage])
+    return max(depth.values()) + sum(count for stage, count in calls.items() if stage not in runs)
+
+
+def _depths(turn: Timeline, weight: Callable[[Node], float]) -> dict[str, float]:
+    """The heaviest chain that ends in each run."""
+    depth: dict[str, float] = {}
     waiting = list(turn.nodes)
     while waiting:
         for node in [node for node in waiting if all(name in depth for name in node.after)]:
-            depth[node.name] = 1 + max((depth[name] for name in node.after), default=0)
+            depth[node.name] = weight(node) + max((depth[name] for name in node.after), default=0)
         waiting = [node for node in waiting if node.name not in depth]
-    return Structure(len(depth), max(depth.values()))
+    return depth
 
 
 def parallelism(turn: Timeline) -> float:

@@ -44,6 +44,12 @@ def test_a_gate_holds_fails_or_was_not_measured(gate: Gate, figure: Figure, stan
     assert _held(gate, figure).standing == standing
 
 
+def test_a_percentile_that_too_few_samples_bound_says_how_many_would() -> None:
+    figure = Figure("golden", "latency_p99_ms", None, 120, slice="node:total")
+    result = _held(Gate("latency_p99_ms", "golden", slice="node:total", max=50), figure)
+    assert (result.standing, result.reason) == ("unmeasured", "p99 needs 299 samples, got 120")
+
+
 @pytest.mark.parametrize(
     ("value", "before", "standing"),
     [(0.90, 0.91, "holds"), (0.88, 0.91, "fails"), (0.95, 0.91, "holds"), (0.9, None, "unmeasured")],

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from harness.adapters.http import HttpTarget
-from harness.sse import data_of, response_of
+from harness.sse import StreamFailed, data_of, response_of
 
 REQUEST = {"id": "a", "turns": ["안녕"]}
 STREAM = (
@@ -69,3 +69,23 @@ def test_a_timeout_is_a_timeout() -> None:
 
     with pytest.raises(TimeoutError, match="within 5 s"):
         _target(late).ask(REQUEST)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        'data: {"type": "error", "message": "model overloaded"}\n\n',
+        "event: error\ndata: model overloaded\n\n",
+        'data: {"error": "model overloaded"}\n\ndata: [DONE]\n\n',
+        "event: error\ndata: model overloaded",
+    ],
+    ids=["by type", "by name", "by key", "cut off"],
+)
+def test_a_stream_that_ends_in_an_error_is_no_answer(end: str) -> None:
+    with pytest.raises(StreamFailed, match="model overloaded"):
+        response_of((STREAM + end).split("\n"), lambda: 7.0)
+
+
+def test_an_event_with_an_error_of_its_own_is_none_of_the_stream() -> None:
+    last = 'data: {"type": "event", "seq": 4, "stage": "weather", "status": "failed", "error": "no key"}\n\n'
+    assert response_of((STREAM + last).split("\n"), lambda: 7.0)["answer"] == "안녕"

@@ -172,6 +172,14 @@ def test_a_claim_that_one_judge_cannot_judge_is_left_out_for_all_and_counted(her
     assert done.exit_code == 2
 
 
+def test_a_judge_that_judges_no_claim_at_all_is_unmeasured_and_no_mistake_of_the_file(here: Path) -> None:
+    write_rows(here / "labelled.jsonl", [{**ROWS[0], "supported": True, "group": "a"}])
+    judge = f"{Path(__file__).with_name('support.py').as_posix()}:DeadJudge"
+    done = call("judge", "calibrate", "labelled.jsonl", "--judge", judge)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "1 claims unmeasured" in done.stderr
+
+
 def test_a_judge_of_ones_own_is_a_string_too(here: Path) -> None:
     judge = f"{Path(__file__).with_name('support.py').as_posix()}:ExactJudge"
     done = call("judge", "score", "rows.jsonl", "--judge", judge)

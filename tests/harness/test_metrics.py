@@ -292,6 +292,31 @@ def test_calls_side_by_side_count_once_on_the_critical_path(calls: object) -> No
     assert value("critical_path_calls", a_trial({"answer": "a", "usage": {"calls": calls}})) == 4
 
 
+def _runs(*runs: tuple[str, int, int]) -> list[dict[str, Any]]:
+    """Events of runs of stages, each with the milliseconds of its start and end."""
+    said = sorted(
+        (at, stage, status) for stage, *ends in runs for at, status in zip(ends, ("started", "completed"), strict=True)
+    )
+    return [
+        {"seq": seq, "stage": stage, "status": status, "type": "event", "ts": at / 1000}
+        for seq, (at, stage, status) in enumerate(said, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "calls"),
+    [
+        ({"events": _runs(("retrieve", 0, 10), ("rerank", 11, 20), ("generate", 21, 30))}, 3),
+        ({"events": _runs(("retrieve", 0, 10), ("rerank", 1, 9), ("generate", 21, 30))}, 2),
+        ({}, 3),
+    ],
+    ids=["one after the other", "two side by side", "not told"],
+)
+def test_calls_of_other_stages_are_counted_along_their_longest_chain(told: dict[str, Any], calls: int) -> None:
+    usage = {"calls": {"retrieve": 1, "rerank": 1, "generate": 1}}
+    assert value("critical_path_calls", a_trial({"answer": "a", "usage": usage, **told})) == calls
+
+
 @given(st.text(max_size=60), st.lists(st.sampled_from(["waste", "weather"])), st.sampled_from(sorted(METRICS)))
 def test_every_share_stays_in_its_range_whatever_the_answer(answer: str, intents: list[str], name: str) -> None:
     metric = METRICS[name]
