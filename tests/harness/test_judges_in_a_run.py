@@ -187,6 +187,15 @@ def test_a_judge_of_ones_own_is_a_string_too(here: Path) -> None:
     assert not (here / ".harness").exists()
 
 
+def test_a_judge_that_supports_whatever_it_is_asked_measures_nothing(here: Path) -> None:
+    judge = f"{Path(__file__).with_name('support.py').as_posix()}:YesJudge"
+    done = call("judge", "score", "rows.jsonl", "--judge", judge)
+    assert done.exit_code == 2
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ["it does not read the context" in row.get("error", "") for row in told] == [True, True, False]
+    assert told[2]["verdict"] == "abstain"
+
+
 def test_mutants_are_put_to_the_judge_that_was_named(here: Path) -> None:
     done = call("judge", "mutate", "--json", "--judge", f"llm:{MODELS}:reader")
     assert done.exit_code == 0
