@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +23,9 @@ from harness.cli_judges import (
     tell,
 )
 from harness.cli_options import FINDINGS, Folder, Workspace, open_site, print_table
+
+if TYPE_CHECKING:
+    from harness.judging.calibration import Calibration
 
 app = typer.Typer(no_args_is_help=True, help="The judge that says whether a context supports a claim.")
 
@@ -126,11 +130,9 @@ def calibrate(
     Exit code 2 when a judge failed on a claim; such claims are left out for all of them, and with none left so is the
     table.
     """
-    from harness.jsonl import dump
     from harness.judging.calibration import side_by_side
     from harness.judging.remote.panel import answered
     from harness.judging.sets import labelled_rows
-    from harness.judging.sheet import sheets
     from harness.judging.training import own_files
 
     site = open_site(workspace)
@@ -146,9 +148,18 @@ def calibrate(
     if rows and not measured.rows:
         raise typer.Exit(UNMEASURED)
     found = side_by_side(judges, measured.rows)
-    for one in found if as_json else ():
-        typer.echo(dump(one.as_row()))
-    for title, table in () if as_json else sheets(found):
+    _print_calibrations(found, as_json=as_json)
+    raise typer.Exit(UNMEASURED if measured.failed else 0)
+
+
+def _print_calibrations(found: Sequence[Calibration], *, as_json: bool) -> None:
+    from harness.jsonl import dump
+    from harness.judging.sheet import sheets
+
+    if as_json:
+        for one in found:
+            typer.echo(dump(one.as_row()))
+        return
+    for title, table in sheets(found):
         typer.echo(f"\n{title}")
         print_table(table)
-    raise typer.Exit(UNMEASURED if measured.failed else 0)

@@ -75,21 +75,24 @@ def bulk_waste(task: Task, sources: Sources) -> Finding:
         appliance=bool(known),
         only_fee=asks_fee and bool(fees),
     )
-    said = [say("fee_size_unknown", size=size)] if (size := _unlisted_size(fees, task.text)) and not away else []
+    size = _unlisted_size(fees, task.text)
+    said = [say("fee_size_unknown", size=size)] if size and not away else []
     if asks_fee:
         said += _missing_fee(fees, named, contact, stranger, away=away)
-        known += (
-            _rules(sources, _OTHER_DISTRICT)
-            if away
-            else fees or _rules(sources, _NOT_LISTED if said else _OTHER_DISTRICT)
-        )
-        known += how
-    else:
-        known += how + ([] if away or asks_contact else fees)
-    if stranger and not asks_fee:
-        said.append(say("contact_district_unknown", district=stranger))
+        known += _of_the_fee(fees, sources, away=away, is_missing=bool(said))
+    known += how
+    if not asks_fee:
+        known += [] if away or asks_contact else fees
+        said += [say("contact_district_unknown", district=stranger)] if stranger else []
     asked = str(contact.data.get("district")) if contact else stranger
     return _with_live(_finding(task, known or _rules(sources, _APPLY), said), asked, sources)
+
+
+def _of_the_fee(fees: list[Rule], sources: Sources, *, away: bool, is_missing: bool) -> list[Rule]:
+    """Return the fees themselves, else the rule that says why there is none to tell."""
+    if away:
+        return _rules(sources, _OTHER_DISTRICT)
+    return fees or _rules(sources, _NOT_LISTED if is_missing else _OTHER_DISTRICT)
 
 
 def _with_live(finding: Finding, district: str, sources: Sources) -> Finding:
