@@ -62,9 +62,10 @@ def _quality(
 ) -> Iterator[dict[str, Any]]:
     """A row a metric; p values are two-sided and adjusted over all rows."""
     both = [place for place in two.values if place in one.values and not place[1].endswith("_ms")]
+    reworded = {suite: _reworded(one, two, suite) for suite, _ in both}
     asked, found = [], []
     for suite, metric in both:
-        other, direction = _reworded(one, two, suite), directions.get(metric, "higher")
+        other, direction = reworded[suite], directions.get(metric, "higher")
         before = {id_: value for id_, value in one.values[suite, metric].items() if id_ not in other}
         pairs = paired(before, {id_: value for id_, value in two.values[suite, metric].items() if id_ not in other})
         clusters = members[suite].clusters if suite in members else {}

@@ -5,7 +5,7 @@ A partial order, checked on `seq` alone; the order in which events arrived is no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -40,16 +40,19 @@ def misnumbered(events: Sequence[Mapping[str, Any]]) -> str | None:
     jobs = {str(event["job_id"]) for event in events if event.get("job_id") is not None}
     if len(jobs) > 1:
         return f"events of {len(jobs)} jobs: {', '.join(sorted(jobs)[:3])}"
-    events = _once(events)
+    events = once(events)
     numbers = [event["seq"] for event in events if _whole(event.get("seq"))]
     if len(numbers) < len(events):
         return f"{len(events) - len(numbers)} events have no whole `seq`"
     return _numbering(sorted(numbers))
 
 
-def _once(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    named = {(event["id"], event.get("seq")): event for event in reversed(events) if isinstance(event.get("id"), str)}
-    return [*named.values(), *(event for event in events if not isinstance(event.get("id"), str))]
+def once(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without the repeats of a publish that was retried; events without an `id` are all different ones."""
+    first: dict[object, Mapping[str, Any]] = {}
+    for at, event in enumerate(events):
+        first.setdefault(at if event.get("id") is None else (str(event["id"]), event.get("seq")), event)
+    return list(first.values())
 
 
 def _whole(number: object) -> bool:

@@ -179,6 +179,8 @@ def _number(value: object) -> float:
 
 def _unwritable(found: Measured) -> str:
     """What keeps reason and details from the file of the scores; empty where nothing does."""
+    if not found.details and isinstance(found.reason, str):
+        return ""  # most scores: a text can always be written
     try:
         dump([found.reason, found.details])
     except Exception as error:  # noqa: BLE001 - foreign code: how a metric's own objects become text is its own

@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from kb.alone import alone
@@ -72,9 +72,11 @@ def diff_since(workspace: Workspace, base: str) -> str:
 def draft(workspace: Workspace, knowledge: Knowledge, noted: Noted) -> Draft:
     """Draft a decision or an incident from what is known, near the records that are like it."""
     from kb.briefs.binding import IN_TEXT, Binding
+    from kb.briefs.changes import inside
     from kb.briefs.drafts import draft as drafted
 
-    noted = replace(noted, paths=tuple(_inside(path, workspace.root) for path in noted.paths))
+    root = PurePosixPath(workspace.root.resolve())
+    noted = replace(noted, paths=tuple(inside(path, root) for path in noted.paths))
     binding = Binding.of_engine(knowledge.engine)
     bound = [one.place for one in binding.of(noted.paths) if one.strength >= IN_TEXT]
     result = knowledge.search(f"{noted.title} {noted.said}", k=_ALIKE, kinds=["adr", "incident"])
@@ -137,16 +139,6 @@ def _refuse_what_is_taken(file: Path, made: Draft) -> None:
 
 def _title(file: Path) -> str:
     return re.sub(r"^[A-Za-z]*[-_]?\d+", "", file.name)
-
-
-def _inside(path: str, root: Path) -> str:
-    """A path as the workspace knows it."""
-    given = Path(os.path.normpath(path))
-    resolved = root.resolve()
-    plain = given.relative_to(resolved) if given.is_absolute() and given.is_relative_to(resolved) else given
-    if plain.is_absolute() or ".." in plain.parts:
-        raise KbError(f"{path!r} leads out of the workspace; give a path relative to {root}")
-    return plain.as_posix()
 
 
 def _as_new(root: Path, path: str) -> str:

@@ -20,7 +20,8 @@ _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _FENCE = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+)?(`{3,}(?=[^`]*$)|~{3,})")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _NOT_A_TITLE = re.compile(r"\s{4}|\s*(?:[-*+>|#]|\d+[.)]\s|```|~~~)")
-_DECORATION = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)|[*`]{1,3}|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+_DECORATION = re.compile(rf"{_LINK.pattern}|[*`]{{1,3}}|(?<!\w)_{{1,2}}(?=\S)|(?<=\S)_{{1,2}}(?!\w)")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 
 
@@ -68,6 +69,11 @@ def blocks(lines: Sequence[str], first_line: int = 1) -> list[Block]:
 def plain(heading: str) -> str:
     """A heading's words without emphasis, code ticks and link targets; the first of them where it is no heading."""
     return _DECORATION.sub(lambda match: match.group(1) or "", heading[:LONGEST_HEADING]).strip()
+
+
+def without_links(text: str) -> str:
+    """A text with the words of its links and pictures, without their targets."""
+    return _LINK.sub(r"\1", text)
 
 
 def _scan(lines: Sequence[str], position: int) -> Iterator[Block]:

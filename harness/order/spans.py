@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from harness.event_contract import once
+
 TURN = "turn"
 """The stage that frames all others; `*` in a rule never means it."""
 STARTS = "started"
@@ -45,7 +47,7 @@ def moments(events: Iterable[Mapping[str, Any]]) -> list[Moment]:
 
     An event that was published again, known by its `id`, is read once. `text` is that of a token, None of all else.
     """
-    return sorted(map(_moment, _once(events)), key=lambda moment: moment.seq)
+    return sorted(map(_moment, once(events)), key=lambda moment: moment.seq)
 
 
 def spans(said: Sequence[Moment]) -> list[Span]:
@@ -60,14 +62,6 @@ def spans(said: Sequence[Moment]) -> list[Span]:
         tells = any(moment.status in (STARTS, *ENDS) for moment in own)
         found += _paired(own) if tells else [Span(stage, own[0], own[-1])]
     return sorted(found, key=lambda span: span.start.seq)
-
-
-def _once(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Without the repeats of a publish that was retried; events without an `id` are all different ones."""
-    first: dict[object, Mapping[str, Any]] = {}
-    for at, event in enumerate(events):
-        first.setdefault(at if event.get("id") is None else (str(event["id"]), event["seq"]), event)
-    return list(first.values())
 
 
 def _paired(own: Sequence[Moment]) -> list[Span]:

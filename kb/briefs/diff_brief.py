@@ -13,13 +13,13 @@ from kb.briefs.pointers import Pointer
 from kb.documents import Hit
 from kb.lineage import Lineage
 from kb.lint_text import without_hidden
+from kb.markdown import without_links
 
 MOST_CHARACTERS = 60_000
 """A comment on a pull request holds 65,536."""
 _MOST_OF_A_KIND = 10
 _MOST_ALIKE = 3
 _WORDS_OF_A_CHANGE = 60
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 _LIVE = re.compile(r"(?P<code>`[^`]*`)|(?P<tag><)|(?<![\w/@])@[\w-]+(?:/[\w-]+)?")
 _TITLES = {"adr": "Decisions", "incident": "Incidents", "rule": "Rules", "skill": "Skills", "doc": "Documents"}
 
@@ -100,7 +100,7 @@ def _place(pointer: Pointer) -> str:
 
 def _plain(text: str) -> str:
     """What somebody wrote as it may stand in a comment: one line, no picture, link or tag, and nobody is called."""
-    bare = _LINK.sub(r"\1", " ".join(without_hidden(text).split()))
+    bare = without_links(" ".join(without_hidden(text).split()))
     return _LIVE.sub(lambda found: found["code"] or (found["tag"] and "&lt;") or f"`{found[0]}`", bare)
 
 

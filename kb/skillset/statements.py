@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
-from kb.briefs.pointers import Pointer, Shelf
-from kb.markdown import blocks
+from kb.briefs.pointers import TELLING, Pointer, Shelf
+from kb.markdown import blocks, without_links
 from kb.mentions import mentions
 from kb.sentences import sentences
 
-_DECIDES = {
-    "adr": re.compile(r"^(?:decision outcome|decision(?! drivers)|결정(?! *(?:요인|기준)))", re.IGNORECASE),
-    "incident": re.compile(r"lesson|learn|root cause|교훈|배운|원인|재발", re.IGNORECASE),
-}
 _DESCRIPTION = re.compile(r"^description:[ \t]*([^|>\s].*)$", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 _LONGEST_GIST = 220
 
 
@@ -24,7 +19,7 @@ def gist(shelf: Shelf, place: int) -> str:
     passages = shelf.passages(place)
     if document.kind == "rule":
         return short(passages[0].text.split("\n")[0]) if passages else ""
-    pattern = _DECIDES.get(document.kind)
+    pattern = TELLING.get(document.kind)
     if pattern is None:
         found = _described(shelf, place)
         return short(found[1].strip("\"'")) if found else ""
@@ -48,7 +43,7 @@ def lines_of(pointer: Pointer, shelf: Shelf, place: int) -> str:
 
 def flat(text: str) -> str:
     """A text on one line, without links and citations of its own: they would be dead or count as the skill's."""
-    bare = _LINK.sub(r"\1", " ".join(text.split()))
+    bare = without_links(" ".join(text.split()))
     for mention in reversed(mentions(bare)):
         bare = f"{bare[: mention.start]}{mention.name}{bare[mention.end :]}"
     return bare
